@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Return codes (rc) and return reason codes (rrc) of ultravisor calls. The
+ * words for each pair, with remedy, are in src/ultravisor/explain.c.
+ */
+#ifndef UV_ULTRAVISOR_RETURN_CODES_H
+#define UV_ULTRAVISOR_RETURN_CODES_H
+
+/* Common to all calls. */
+#define UV_RC_EXECUTED 0x0001
+#define UV_RC_INVALID_COMMAND 0x0002
+#define UV_RC_INVALID_STATE 0x0003
+#define UV_RC_INVALID_LENGTH 0x0005
+#define UV_RC_NO_RESUMPTION 0x0007
+#define UV_RC_INVALID_HANDLE 0x0020
+#define UV_RC_MORE_DATA 0x0100
+
+/* Set Secure Configuration Parameters. */
+#define UV_RC_HEADER_VERSION 0x0104
+#define UV_RC_HEADER_PCF 0x0106
+#define UV_RC_HEADER_KEY 0x0108
+#define UV_RC_HEADER_SCF 0x0109
+#define UV_RC_HEADER_SIZE 0x010a
+
+#define UV_RRC_HEADER_VERSION 0x0001
+#define UV_RRC_HEADER_PCF 0x0030
+#define UV_RRC_NO_MATCHING_SLOT 0x0005
+#define UV_RRC_CUSTOMER_KEY 0x000b
+#define UV_RRC_BACKUP_KEY 0x0034
+#define UV_RRC_HEADER_LENGTH 0x0031
+#define UV_RRC_AREA_SIZE 0x0039
+#define UV_RRC_NO_SLOTS 0x0040
+
+/* Unpack Image, Convert To Secure Storage. */
+#define UV_RC_PAGE_NOT_MAPPED 0x010a
+
+/* Verify Image. */
+#define UV_RC_VERIFY 0x0102
+#define UV_RRC_ALD 0x001a
+#define UV_RRC_PLD 0x001b
+#define UV_RRC_TLD 0x001c
+#define UV_RRC_PAGE_COUNT 0x001d
+
+/* Set and Remove Shared Access. */
+#define UV_RC_SHARE_ADDRESS 0x0101
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The software ultravisor: secure configurations, their storage and the calls
+ * on them. It knows neither QEMU nor files: guest storage, time and randomness
+ * come through callbacks, so that every call can be tested and fuzzed alone.
+ *
+ * Two sides use it. The hypervisor side (here: the plugin, which plays the
+ * part of QEMU and KVM) creates a configuration, hands over the SE header,
+ * unpacks the components page by page and verifies. The guest side arrives as
+ * UVC instructions: uv_guest_call(). All functions may be called from several
+ * threads at once; the library locks.
+ *
+ * See docs/reference/ultravisor-calls.md.
+ */
+#ifndef UV_ULTRAVISOR_ULTRAVISOR_H
+#define UV_ULTRAVISOR_ULTRAVISOR_H
+
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "ultravisor/generation.h"
+#include "ultravisor/return_codes.h"
+
+struct uv;
+
+/* What the ultravisor needs from the world around it. */
+struct uv_callbacks {
+	/*
+	 * Guest absolute storage of the configuration that @guest stands for
+	 * (given to uv_configuration_create()). False when any byte of the
+	 * range is not configured; then nothing has been read or written.
+	 */
+	bool (*read)(void *guest, uint64_t address, void *data, size_t size);
+	bool (*write)(void *guest, uint64_t address, const void *data, size_t size);
+	/* Fills @data with random bytes; false when it cannot. NULL = OpenSSL's. */
+	bool (*random)(void *context, void *data, size_t size);
+	/* Nanoseconds since the epoch, for the trace. NULL = no time in it. */
+	uint64_t (*clock)(void *context);
+	/* One call, as one line of JSON without newline. NULL = no trace. */
+	void (*trace)(void *context, const char *line);
+	void *context;
+};
+
+/* The machine whose firmware this is. The keys stay the caller's. */
+struct uv_machine {
+	const struct generation *generation;
+	EVP_PKEY *host_key;        /* key pair; NULL = no host key installed */
+	EVP_PKEY *backup_host_key; /* key pair or NULL */
+};
+
+/* Caller frees with uv_free(), which wipes every configuration. */
+int uv_new(struct uv **out, const struct uv_machine *machine,
+	   const struct uv_callbacks *callbacks, struct error *err);
+void uv_free(struct uv *uv);
+
+/* Outcome of a call: rc 0x0001 is success; what the others mean: return_codes.h. */
+struct uv_result {
+	uint16_t rc;
+	uint16_t rrc;
+};
+
+static inline bool uv_ok(struct uv_result result)
+{
+	return result.rc == UV_RC_EXECUTED;
+}
+
+/* --- Hypervisor side ----------------------------------------------------- */
+
+/*
+ * A new secure configuration over guest storage [0, @storage_size), at
+ * *@handle (never 0, not guessable). @guest goes to the storage callbacks.
+ */
+struct uv_result uv_configuration_create(struct uv *uv, uint64_t storage_size,
+					 void *guest, uint64_t *handle);
+
+/*
+ * Wipes the configuration's keys and state. Its storage is not touched: whoever
+ * owns the storage clears it before anybody else may see it.
+ */
+struct uv_result uv_configuration_destroy(struct uv *uv, uint64_t handle);
+
+/* Set Secure Configuration Parameters: @header is a private copy of the SE header. */
+struct uv_result uv_set_parameters(struct uv *uv, uint64_t handle,
+				   const void *header, size_t size);
+
+/* Unpack Image for one page; addresses and offsets in bytes, page aligned. */
+struct uv_result uv_unpack(struct uv *uv, uint64_t handle, uint64_t address,
+			   uint64_t tweak_prefix, uint64_t tweak_offset);
+
+/*
+ * Unpack Image for each page of a component: the same as uv_unpack() in a
+ * loop with the tweak offset counting from 0, but with storage read and
+ * written in large pieces. Stops at the first page that fails.
+ */
+struct uv_result uv_unpack_component(struct uv *uv, uint64_t handle,
+				     uint64_t address, uint64_t size,
+				     uint64_t tweak_prefix);
+
+/* Verify Image. On success the configuration may run. */
+struct uv_result uv_verify(struct uv *uv, uint64_t handle);
+
+/* The PSW of the SE header; false before a successful uv_verify(). */
+bool uv_initial_psw(struct uv *uv, uint64_t handle, uint64_t *mask,
+		    uint64_t *address);
+
+/* Unshare All, and Prepare For Reset (all pages have to be unshared first). */
+struct uv_result uv_unshare_all(struct uv *uv, uint64_t handle);
+struct uv_result uv_prepare_reset(struct uv *uv, uint64_t handle);
+
+#define UV_PAGE_SIZE 4096
+
+/*
+ * Convert From Secure Storage for the page at guest @address: its encrypted
+ * form goes to @page, the clear text is forgotten from guest storage (zeros) and
+ * the page is exported until imported again. A shared page is copied as it is.
+ */
+struct uv_result uv_page_export(struct uv *uv, uint64_t handle, uint64_t address,
+				uint8_t page[UV_PAGE_SIZE]);
+
+/*
+ * Convert To Secure Storage: takes an exported page back after checking that it
+ * is the latest export, unchanged; the guest never sees anything else.
+ */
+struct uv_result uv_page_import(struct uv *uv, uint64_t handle, uint64_t address,
+				const uint8_t page[UV_PAGE_SIZE]);
+
+/* Is the page at guest @address shared with the hypervisor? */
+bool uv_page_is_shared(struct uv *uv, uint64_t handle, uint64_t address);
+
+/* Calls @each(@context, first address, bytes) for each run of shared pages, ascending. */
+void uv_for_each_shared(struct uv *uv, uint64_t handle,
+			void (*each)(void *context, uint64_t address, uint64_t size),
+			void *context);
+
+/* --- Guest side ---------------------------------------------------------- */
+
+/*
+ * Access to buffers that a UVCB names by virtual address, in the address space
+ * of the vCPU that issued the call. All or nothing; false = not accessible.
+ */
+struct uv_access {
+	bool (*read)(void *vcpu, uint64_t address, void *data, size_t size);
+	bool (*write)(void *vcpu, uint64_t address, const void *data, size_t size);
+	void *vcpu;
+};
+
+#define UVCB_HEADER_SIZE 8
+#define UVCB_MAX_SIZE 0xffff /* its length field has 16 bits */
+
+/*
+ * Executes a guest's call. @block is the caller's private copy of the UVCB of
+ * @size bytes (as its length field says, at least UVCB_HEADER_SIZE; the caller
+ * has done the privilege, M-field and access checks). rc, rrc and outputs are
+ * put into @block; *@stored is how many of its bytes, from the start, have to be
+ * written back to the guest. Returns the condition code.
+ */
+unsigned uv_guest_call(struct uv *uv, uint64_t handle, uint8_t *block,
+		       size_t size, const struct uv_access *access,
+		       size_t *stored);
+
+#endif
