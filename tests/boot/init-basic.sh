@@ -21,7 +21,9 @@ else
 	echo "prot_virt_guest=unknown"
 fi
 echo "cpus=$(grep -c '^processor' /proc/cpuinfo)"
-echo "disks=$(cd /sys/block && echo *)"
+for disk in /sys/block/*; do
+	[ -e "$disk" ] && echo "disk=${disk##*/}"
+done
 [ -e /dev/uv ] && echo "uvdevice=yes" || echo "uvdevice=no"
 echo "init=done"
 
