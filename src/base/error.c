@@ -37,7 +37,7 @@ int error_set_errno(struct error *err, int code, int errnum,
 
 int error_wrap(struct error *err, int code, const char *format, ...)
 {
-	char inner[sizeof(err->message) + sizeof(err->cause)];
+	char inner[sizeof(err->message) + sizeof(err->cause) + 2];
 	va_list ap;
 
 	if (!err)

@@ -8,14 +8,40 @@
 
 #include "cli/internal.h"
 
-/* Prints @text with scdoc's markup characters escaped. */
-static void print_escaped(const char *text)
+/* Prints @length characters with scdoc's markup characters escaped. */
+static void print_escaped_part(const char *text, size_t length)
 {
-	for (; *text; text++) {
+	for (; length > 0; text++, length--) {
 		if (strchr("*_\\#~<", *text))
 			putchar('\\');
 		putchar(*text);
 	}
+}
+
+static void print_escaped(const char *text)
+{
+	print_escaped_part(text, strlen(text));
+}
+
+/* Prints @text in lines that linters of man pages find short enough. */
+static void print_folded(const char *text, const char *indent)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (column && column + 1 + word > 66) {
+			printf("\n");
+			column = 0;
+		}
+		printf("%s", column ? " " : indent);
+		print_escaped_part(text, word);
+		column += word + (column > 0);
+		text += word;
+		text += strspn(text, " ");
+	}
+	printf("\n");
 }
 
 static void print_bold(const char *before, const char *text)
@@ -51,14 +77,14 @@ static void scdoc_option(const struct cli_option *option)
 		printf(" ");
 		print_value(option->value);
 	}
-	printf("\n\t");
-	print_escaped(option->help);
+	printf("\n");
+	print_folded(option->help, "\t");
 	if (option->choices) {
-		printf(" One of: ");
+		printf("\tOne of: ");
 		print_escaped(option->choices);
-		printf(".");
+		printf(".\n");
 	}
-	printf("\n\n");
+	printf("\n");
 }
 
 static void scdoc_usage(const char *program, const struct cli_verb *verb)
@@ -100,14 +126,14 @@ static void scdoc_verb(const struct cli_program *program,
 {
 	if (verb->name) {
 		printf("## %s %s\n\n", program->name, verb->name);
-		print_escaped(verb->summary);
-		printf(".\n\n");
+		print_folded(verb->summary, "");
+		printf("\n");
 	}
 	for (const struct cli_operand *o = verb->operands; o && o->name; o++) {
 		print_value(o->name);
-		printf("\n\t");
-		print_escaped(o->help);
-		printf("\n\n");
+		printf("\n");
+		print_folded(o->help, "\t");
+		printf("\n");
 	}
 	for (const struct cli_option *o = verb->options; o && o->name; o++)
 		scdoc_option(o);
@@ -190,8 +216,8 @@ static void bash_completion(const struct cli_program *program, const char *name,
 		       "\tcase \"$first $second\" in\n");
 		for (const struct cli_verb *v = program->verbs; v->run; v++)
 			if (!v->hidden)
-				printf("\t\"%s\"%s verb='%s' ;;\n", v->name,
-				       strchr(v->name, ' ') ? ")" : " \"*)", v->name);
+				printf("\t\"%s%s verb='%s' ;;\n", v->name,
+				       strchr(v->name, ' ') ? "\")" : " \"*)", v->name);
 		printf("\tesac\n");
 	}
 	printf("\tcase $verb in\n");

@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+bats_require_minimum_version 1.5.0
+load manual
+
+setup_file() {
+	manual_setup_file
+}
+
+teardown_file() {
+	manual_teardown_file
+}
+
+@test "13 uuidgen" {
+	later "a whole Debian guest"
+}
+
+@test "14 virt-install --name secguest1 --memory 4096 --disk size=8 --cdrom /var/lib/libvirt/imag..." {
+	external "virt-install, libvirt"
+}
+
+@test "15 virsh dumpxml secguest1 > secguest1.xml" {
+	external "virsh, libvirt"
+}
+
+@test "16 cat /etc/systemd/system/serial-getty@.service.d/disable.conf" {
+	later "a whole Debian guest"
+}
+
+@test "17 cat /etc/systemd/system/autovt@.service.d/disable.conf" {
+	later "a whole Debian guest"
+}
+
+@test "18 echo > /etc/securetty" {
+	later "a whole Debian guest"
+}
+
+@test "19 systemctl mask emergency.service" {
+	later "a whole Debian guest"
+}
+
+@test "20 systemctl mask emergency.target" {
+	later "a whole Debian guest"
+}
+
+@test "21 systemctl mask rescue.service" {
+	later "a whole Debian guest"
+}
+
+@test "22 systemctl mask rescue.target" {
+	later "a whole Debian guest"
+}
+
+@test "23 apt install s390-tools" {
+	external "package of another project; ours: make install"
+}
+
+@test "24 genprotimg -i <image> -r <ramdisk> -p <parm_file> -k <hkd> --cert <ibm_signkey> --cert ..." {
+	# The form of 25 with -C in place of --cert, and the closing bracket it lacks (E2).
+	cd "$WORK"
+	SSL_CERT_FILE=root_ca.crt genprotimg -i vmlinuz -r initrd.img -p parmfile \
+		-k HKD-8651-000201C048.crt -C ibm_signkey.crt -C digicert_intermediate.crt \
+		-o "$BATS_TEST_TMPDIR/secure-linux"
+	pvimg test -k HKD-8651-000201C048.crt "$BATS_TEST_TMPDIR/secure-linux"
+}
+
+@test "25 genprotimg -i /boot/vmlinuz -r /boot/initrd.img -p parmfile -k HKD-8651-000201C048.crt ..." {
+	# CRLs come from the distribution points, the trust anchor from the system's store.
+	cd "$WORK"
+	rm -rf "$XDG_CACHE_HOME"
+	SSL_CERT_FILE=root_ca.crt genprotimg -i vmlinuz -r initrd.img -p parmfile \
+		-k HKD-8651-000201C048.crt --cert ibm_signkey.crt --cert digicert_intermediate.crt \
+		-o "$BATS_TEST_TMPDIR/secure-linux"
+	pvimg test -k HKD-8651-000201C048.crt "$BATS_TEST_TMPDIR/secure-linux"
+	# Without the trust anchor the same line is refused.
+	run -1 genprotimg -i vmlinuz -r initrd.img -p parmfile \
+		-k HKD-8651-000201C048.crt --cert ibm_signkey.crt --cert digicert_intermediate.crt \
+		-o "$BATS_TEST_TMPDIR/refused"
+	[ ! -e "$BATS_TEST_TMPDIR/refused" ]
+}
+
+@test "26 vi zipl.conf" {
+	later "a whole Debian guest"
+}
+
+@test "27 zipl -v" {
+	erratum "zipl -v prints its version; a verbose run is zipl -V"
+}
+
+@test "28 pvsecret create -k <hkd> --hdr <hdr> -o <req> -C <CA> -C <IBM> association <string>" {
+	later "pvsecret and pvattest"
+}
+
+@test "29 pvsecret create -k z16.crt --hdr se.hdr -o addSecretReq -C DigiCertCA.crt -C ibm-sign.c..." {
+	later "pvsecret and pvattest"
+}
+
+@test "30 pvsecret add <request_file>" {
+	later "pvsecret and pvattest"
+}
+
+@test "31 pvsecret add addSecretReq" {
+	later "pvsecret and pvattest"
+}
+
+@test "32 pvsecret list" {
+	later "pvsecret and pvattest"
+}
+
+@test "33 pvsecret create -k <hkd> --se-hdr <hdr> -o <req> -C <CA> -C <IBM> --extension-secret <e..." {
+	later "pvsecret and pvattest"
+}
+
+@test "34 pvsecret create -k z16.crt --hdr se.hdr -o addSecretReq -C DigiCertCA.crt -C ibm-sign.c..." {
+	later "pvsecret and pvattest"
+}
+
+@test "35 genprotimg <other> --enable-cck-extension-secret --comm-key=cck" {
+	cd "$WORK"
+	head -c 32 /dev/urandom > cck
+	head -c 32 /dev/urandom > hdr.key
+	genprotimg -i vmlinuz -k HKD-8651-000201C048.crt --no-verify --hdr-key hdr.key \
+		-o "$BATS_TEST_TMPDIR/image" --enable-cck-extension-secret --comm-key=cck
+	run -0 pvimg info --format text --hdr-key hdr.key --show-secrets "$BATS_TEST_TMPDIR/image"
+	[[ $output == *"CCK extension secret enforced"* ]]
+	run -0 pvimg info --format text --hdr-key hdr.key "$BATS_TEST_TMPDIR/image"
+	[[ $output != *"CCK extension secret enforced"* ]] # it is a secret flag
+}
+
+@test "36 --cck <cck_file>" {
+	later "pvsecret and pvattest"
+}
+
+@test "37 pvsecret create -k z16.crt --hdr se.hdr -o addSecretReqCCK -C DigiCertCA.crt -C ibm-sig..." {
+	later "pvsecret and pvattest"
+}
+
+@test "38 pvattest verify <other> -i attestationResponse --format=yaml -o cuid.yaml" {
+	later "pvsecret and pvattest"
+}
+
+@test "39 pvsecret create -k z16.crt --hdr se.hdr -o addSecretReq -C DigiCertCA.crt -C ibm-sign.c..." {
+	later "pvsecret and pvattest"
+}
+
+@test "40 --se-hdr … --user-sign-key <key>" {
+	later "pvsecret and pvattest"
+}
+
+@test "41 pvsecret create -k z16.crt --hdr se.hdr -o addSecretReq -C DigiCertCA.crt -C ibm-sign.c..." {
+	later "pvsecret and pvattest"
+}
+
+@test "42 --user-data user_data" {
+	later "pvsecret and pvattest"
+}
+
+@test "43 pvsecret verify --user-cert myCert.pem -o user_data_out addSecretReq" {
+	later "pvsecret and pvattest"
+}
+
+@test "44 pvextract-hdr -o <header_file> <path/to/image>" {
+	cd "$WORK"
+	pvextract-hdr -o "$BATS_TEST_TMPDIR/header" seimage
+	pvimg info "$BATS_TEST_TMPDIR/header"
+}
+
+@test "45 pvextract-hdr -o hdr.bin /boot/seimage" {
+	cd "$BATS_TEST_TMPDIR"
+	run -0 pvextract-hdr -o hdr.bin "$WORK/seimage"
+	[[ $output == *"0x014000"* ]]
+	[[ $output == *"640 bytes"* ]]
+	[ "$(stat -c %s hdr.bin)" -eq 640 ]
+	[ "$(head -c 8 hdr.bin)" = IBMSecEx ]
+}
+
+@test "46 shred /dev/vda1" {
+	later "a whole Debian guest"
+}

@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+
+load manual
+
+@test "66 lszcrypt -V" {
+	later "crypto adapters"
+}
+
+@test "67 chzcrypt --se-bind <aa.dddd>" {
+	later "crypto adapters"
+}
+
+@test "68 chzcrypt --se-bind 0f.0014" {
+	later "crypto adapters"
+}
+
+@test "69 lszcrypt -V" {
+	later "crypto adapters"
+}
+
+@test "70 chzcrypt --se-unbind 0f.0014" {
+	later "crypto adapters"
+}
+
+@test "71 lszcrypt -V" {
+	later "crypto adapters"
+}
+
+@test "72 pvapconfig my_acc_apconfig.yaml" {
+	later "crypto adapters"
+}
+
+@test "73 lszcrypt -V" {
+	erratum "one configuration entry binds one queue, so one entry cannot make four usable"
+}
+
+@test "74 lszcrypt -V" {
+	later "crypto adapters"
+}
+
+@test "75 chzcrypt --se-bind 28.0014" {
+	later "crypto adapters"
+}
+
+@test "76 lszcrypt -V" {
+	later "crypto adapters"
+}
+
+@test "77 pvsecret create -k <hkd> --hdr <hdr> -o <req> --crt <CA> --crt <IBM> association <string>" {
+	later "pvsecret"
+}
+
+@test "78 pvsecret create -k z16.crt --se-hdr se.hdr -o addSecretReq --crt DigiCertCA.crt --crt i..." {
+	later "pvsecret"
+}
+
+@test "79 pvsecret list" {
+	later "pvsecret"
+}
+
+@test "80 cat /sys/bus/ap/devices/<aa.dddd>/mkvps" {
+	later "crypto adapters"
+}
+
+@test "81 chzcrypt --se-associate <secret_index> <aa.dddd>" {
+	later "crypto adapters"
+}
+
+@test "82 chzcrypt --se-associate 0 28.0014" {
+	later "crypto adapters"
+}
+
+@test "83 lszcrypt -V" {
+	later "crypto adapters"
+}
+
+@test "84 chzcrypt --se-unbind 0 28.0014" {
+	erratum "index before the queue: the real tool takes 0 as the queue"
+}
+
+@test "85 lszcrypt -V" {
+	later "crypto adapters"
+}
+
+@test "86 pvsecret create -k z16.crt --se-hdr se.hdr -o my_addsecreq --crt DigiCertCA.crt --crt i..." {
+	later "pvsecret"
+}
+
+@test "87 scp my_addsecreq seguest:" {
+	later "ssh into a guest"
+}
+
+@test "88 scp my_apconfig.yaml seguest:" {
+	later "ssh into a guest"
+}
+
+@test "89 pvsecret add my_addsecreq" {
+	later "pvsecret"
+}
+
+@test "90 pvsecret lock" {
+	later "pvsecret"
+}
+
+@test "91 pvpconfig my_apconfig.yaml" {
+	erratum "program name misspelt (pvpconfig)"
+}
+
+@test "92 zkey list" {
+	external "zkey; the kernels have CONFIG_PKEY off"
+}
