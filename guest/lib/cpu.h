@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The CPU as guest code sees it: program status words, the prefix area and
+ * the few instructions that C has no word for. z/Architecture, DAT off.
+ */
+#ifndef UV_GUEST_CPU_H
+#define UV_GUEST_CPU_H
+
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+/* For symbols that assembler code or a linker script defines: no detour by a GOT. */
+#define LINKED_HERE __attribute__((visibility("hidden")))
+
+#define PSW_EXTERNAL 0x0100000000000000UL /* external interruptions open */
+#define PSW_WAIT 0x0002000000000000UL
+#define PSW_ADDRESSING_31 0x0000000080000000UL
+#define PSW_ADDRESSING_64 0x0000000180000000UL
+
+struct psw {
+	uint64_t mask;
+	uint64_t address;
+} __attribute__((aligned(8)));
+
+/* The prefix area ("lowcore"), as far as used. */
+struct lowcore {
+	uint8_t reserved_000[0x80];
+	uint32_t external_parameter; /* 0x080 */
+	uint16_t external_address;   /* 0x084 */
+	uint16_t external_code;      /* 0x086 */
+	uint8_t reserved_088[4];
+	uint16_t program_length;     /* 0x08c */
+	uint16_t program_code;       /* 0x08e */
+	uint8_t reserved_090[0x38];
+	uint32_t facilities;         /* 0x0c8 stored by STFL */
+	uint8_t reserved_0cc[0x64];
+	struct psw external_old;     /* 0x130 */
+	struct psw svc_old;          /* 0x140 */
+	struct psw program_old;      /* 0x150 */
+	uint8_t reserved_160[0x50];
+	struct psw external_new;     /* 0x1b0 */
+	struct psw svc_new;          /* 0x1c0 */
+	struct psw program_new;      /* 0x1d0 */
+};
+_Static_assert(__builtin_offsetof(struct lowcore, external_code) == 0x86, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, program_code) == 0x8e, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, facilities) == 0xc8, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, external_old) == 0x130, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, external_new) == 0x1b0, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, program_new) == 0x1d0, "lowcore");
+
+/*
+ * The prefix area lies at real address 0. The compiler must not know the
+ * number: it takes an access near address 0 for a mistake.
+ */
+static inline volatile struct lowcore *lowcore(void)
+{
+	volatile struct lowcore *area;
+
+	__asm__("" : "=a"(area) : "0"(0UL));
+	return area;
+}
+
+static inline noreturn void psw_load(const struct psw *psw)
+{
+	__asm__ volatile("lpswe %0" : : "Q"(*psw) : "memory", "cc");
+	__builtin_unreachable();
+}
+
+/* Stops the CPU for good; hypervisors show @reason, the address of the PSW. */
+static inline noreturn void disabled_wait(uint64_t reason)
+{
+	const struct psw psw = { PSW_WAIT | PSW_ADDRESSING_31, reason };
+
+	psw_load(&psw);
+}
+
+#endif
