@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+/* Pages whose addresses and tweaks are gathered on the stack: 3 KiB. */
+#define BATCH_PAGES 128
+
 struct page_digests {
 	EVP_MD_CTX *contents;
 	EVP_MD_CTX *addresses;
@@ -52,14 +55,45 @@ int page_digests_add(struct page_digests *digests, const uint8_t *page,
 		     uint64_t address, const struct page_tweak *tweak,
 		     struct error *err)
 {
-	be64_t wire_address = be64(address);
+	return page_digests_add_run(digests, page, 1, address, tweak, err);
+}
 
-	if (EVP_DigestUpdate(digests->contents, page, CRYPTO_PAGE_SIZE) != 1 ||
-	    EVP_DigestUpdate(digests->addresses, &wire_address,
-			     sizeof(wire_address)) != 1 ||
-	    EVP_DigestUpdate(digests->tweaks, tweak, sizeof(*tweak)) != 1)
-		return crypto_error(err, "SHA-512 failed");
-	digests->count++;
+/* Adds at most BATCH_PAGES pages with one update for each digest. */
+static int add_batch(struct page_digests *digests, const uint8_t *pages,
+		     size_t count, uint64_t address, be64_t prefix,
+		     uint64_t offset)
+{
+	struct page_tweak tweaks[BATCH_PAGES];
+	be64_t addresses[BATCH_PAGES];
+
+	for (size_t i = 0; i < count; i++) {
+		addresses[i] = be64(address + i * CRYPTO_PAGE_SIZE);
+		tweaks[i].prefix = prefix;
+		tweaks[i].offset = be64(offset + i * CRYPTO_PAGE_SIZE);
+	}
+	return EVP_DigestUpdate(digests->contents, pages,
+				count * CRYPTO_PAGE_SIZE) == 1 &&
+	       EVP_DigestUpdate(digests->addresses, addresses,
+				count * sizeof(addresses[0])) == 1 &&
+	       EVP_DigestUpdate(digests->tweaks, tweaks,
+				count * sizeof(tweaks[0])) == 1;
+}
+
+int page_digests_add_run(struct page_digests *digests, const uint8_t *pages,
+			 size_t count, uint64_t address,
+			 const struct page_tweak *first, struct error *err)
+{
+	uint64_t offset = be64_get(first->offset);
+
+	for (size_t done = 0, now; done < count; done += now) {
+		uint64_t bytes = (uint64_t)done * CRYPTO_PAGE_SIZE;
+
+		now = count - done < BATCH_PAGES ? count - done : BATCH_PAGES;
+		if (!add_batch(digests, pages + bytes, now, address + bytes,
+			       first->prefix, offset + bytes))
+			return crypto_error(err, "SHA-512 failed");
+	}
+	digests->count += count;
 	return 0;
 }
 

@@ -40,6 +40,14 @@ int page_digests_add(struct page_digests *digests, const uint8_t *page,
 		     uint64_t address, const struct page_tweak *tweak,
 		     struct error *err);
 
+/*
+ * Adds @count pages of one component at @pages, the first at guest address
+ * @address with the tweak @first; address and tweak offset grow by 4096 a page.
+ */
+int page_digests_add_run(struct page_digests *digests, const uint8_t *pages,
+			 size_t count, uint64_t address,
+			 const struct page_tweak *first, struct error *err);
+
 /* The digests of what was added so far; more may be added afterwards. */
 int page_digests_values(const struct page_digests *digests,
 			struct page_digest_values *values, struct error *err);
