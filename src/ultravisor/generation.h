@@ -15,7 +15,7 @@
 struct generation {
 	const char *name;            /* "z15" */
 	const uint16_t *types;       /* machine types, as hexadecimal digits read (0x8561); 0 ends */
-	const char *cpu_model;       /* QEMU's name of the CPU model shown */
+	const char *const *cpu_models; /* QEMU's name of the CPU model of each type */
 	uint64_t calls[GENERATION_CALL_WORDS]; /* installed calls a guest sees, MSB0 */
 	uint64_t feature_indications;
 	uint64_t header_versions;    /* MSB0 bit n = version (n + 1) * 0x100 */
@@ -41,5 +41,8 @@ extern const struct generation generations[];
 /* By name ("z16"), or by machine type (0x3931); NULL when there is none. */
 const struct generation *generation_by_name(const char *name);
 const struct generation *generation_by_type(uint16_t type);
+
+/* QEMU's name of the CPU model of machine type @type ("gen16a"); NULL if unknown. */
+const char *generation_cpu_model(uint16_t type);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Return codes (rc) and return reason codes (rrc) of ultravisor calls. The
- * words for each pair, with remedy, are in src/ultravisor/explain.c.
+ * words for each pair, with remedy, are in src/ultravisor/reasons.h. Numbers
+ * without a public source are marked "own": see
+ * docs/reference/ultravisor-calls.md, "Own codes".
  */
 #ifndef UV_ULTRAVISOR_RETURN_CODES_H
 #define UV_ULTRAVISOR_RETURN_CODES_H
@@ -14,6 +16,16 @@
 #define UV_RC_NO_RESUMPTION 0x0007
 #define UV_RC_INVALID_HANDLE 0x0020
 #define UV_RC_MORE_DATA 0x0100
+/* Own: this implementation ran out of something; see the rrc. */
+#define UV_RC_INTERNAL 0x0fff
+#define UV_RRC_MEMORY 0x0001
+#define UV_RRC_RANDOM 0x0002
+#define UV_RRC_CRYPTO 0x0003
+
+/* Create Secure Configuration. */
+#define UV_RC_STORAGE_TOO_LARGE 0x0102
+#define UV_RC_STORAGE_SIZE 0x0106 /* own: zero, or not whole pages */
+#define UV_RC_TOO_MANY_CONFIGURATIONS 0x010e /* own */
 
 /* Set Secure Configuration Parameters. */
 #define UV_RC_HEADER_VERSION 0x0104
@@ -31,8 +43,21 @@
 #define UV_RRC_AREA_SIZE 0x0039
 #define UV_RRC_NO_SLOTS 0x0040
 
+/* Own: what the public numbers leave open. */
+#define UV_RRC_HEADER_MAGIC 0x0f00 /* with UV_RC_HEADER_VERSION */
+#define UV_RRC_SLOT_TAG 0x0f01     /* with UV_RC_HEADER_KEY */
+#define UV_RRC_HEADER_TAG 0x0f02   /* with UV_RC_HEADER_SIZE, as the next two */
+#define UV_RRC_OPTIONAL_ITEMS 0x0f03
+#define UV_RRC_IMAGE_KEY 0x0f04
+
 /* Unpack Image, Convert To Secure Storage. */
 #define UV_RC_PAGE_NOT_MAPPED 0x010a
+#define UV_RC_ALIGNMENT 0x0101  /* own: address or size is not whole pages */
+#define UV_RC_PAGE_STATE 0x0102 /* own: import of a page that is not exported, or export of one that is */
+#define UV_RC_INTEGRITY 0x0103  /* own: not the latest export, unchanged */
+
+/* Prepare For Reset. */
+#define UV_RC_PAGES_SHARED 0x0101 /* own: Unshare All has to come first */
 
 /* Verify Image. */
 #define UV_RC_VERIFY 0x0102

@@ -39,7 +39,10 @@ struct uv_callbacks {
 	bool (*random)(void *context, void *data, size_t size);
 	/* Nanoseconds since the epoch, for the trace. NULL = no time in it. */
 	uint64_t (*clock)(void *context);
-	/* One call, as one line of JSON without newline. NULL = no trace. */
+	/*
+	 * One call, as one line of JSON without newline, when it has ended;
+	 * from the thread that made it, without locks held. NULL = no trace.
+	 */
 	void (*trace)(void *context, const char *line);
 	void *context;
 };
@@ -134,6 +137,41 @@ bool uv_page_is_shared(struct uv *uv, uint64_t handle, uint64_t address);
 void uv_for_each_shared(struct uv *uv, uint64_t handle,
 			void (*each)(void *context, uint64_t address, uint64_t size),
 			void *context);
+
+/* How far a configuration has come. */
+enum uv_phase {
+	UV_PHASE_CREATED,
+	UV_PHASE_PARAMETERS_SET, /* the SE header was accepted */
+	UV_PHASE_UNPACKING,
+	UV_PHASE_VERIFIED,       /* the guest may run */
+	UV_PHASE_FAILED,         /* not verifiable any more: only destroy is left */
+};
+
+/* "created", "parameters-set", "unpacking", "verified", "failed". */
+const char *uv_phase_name(enum uv_phase phase);
+
+/*
+ * What may be told about a configuration to whoever runs the machine. The
+ * fields of the SE header are zero until it was accepted.
+ */
+struct uv_status {
+	enum uv_phase phase;
+	uint64_t storage_size;
+	uint64_t pages_unpacked;
+	uint64_t pages_expected; /* NEP of the SE header */
+	uint64_t pages_shared;
+	uint64_t pages_exported;
+	uint8_t header_tag[16];  /* identifies the image */
+	uint64_t pcf;
+	uint64_t scf;
+	uint8_t phkh[32];        /* the host key whose slot was used */
+	bool backup_host_key;    /* it is the machine's backup host key */
+	uint8_t cuid[16];        /* configuration unique ID */
+};
+
+/* False when there is no such configuration. */
+bool uv_configuration_status(struct uv *uv, uint64_t handle,
+			     struct uv_status *status);
 
 /* --- Guest side ---------------------------------------------------------- */
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef UV_ULTRAVISOR_TRANSFER_H
+#define UV_ULTRAVISOR_TRANSFER_H
+
+#include "ultravisor/configuration.h"
+
+/* The tweak component of an exported page, as a dump tells it. */
+void export_tweak_component(uint8_t component[XTS_TWEAK_SIZE],
+			    const struct export_record *record);
+
+#endif
