@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "plugin/arguments.h"
+
+#include <string.h>
+
+#define DEFAULT_NAME "guest"
+#define DEFAULT_GENERATION "z16"
+
+static int parse_switch(bool *value, const char *name, const char *text,
+			struct error *err)
+{
+	if (strcmp(text, "on") == 0)
+		*value = true;
+	else if (strcmp(text, "off") == 0)
+		*value = false;
+	else
+		return error_set(err, ERR_INVALID,
+				 "plugin argument %s: '%s' is neither on nor off",
+				 name, text);
+	return 0;
+}
+
+static int parse_generation(const struct generation **generation,
+			    const char *name, struct error *err)
+{
+	*generation = generation_by_name(name);
+	if (*generation)
+		return 0;
+	return error_set(err, ERR_NOT_FOUND,
+			 "plugin argument generation: there is no generation '%s'",
+			 name);
+}
+
+static int parse_one(struct arguments *arguments, const char *argument,
+		     struct error *err)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} texts[] = {
+		{ "name=", &arguments->name },
+		{ "host-key=", &arguments->host_key },
+		{ "backup-host-key=", &arguments->backup_host_key },
+		{ "control=", &arguments->control },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		size_t length = strlen(texts[i].name);
+
+		if (strncmp(argument, texts[i].name, length) == 0) {
+			*texts[i].value = argument + length;
+			return 0;
+		}
+	}
+	if (strncmp(argument, "generation=", 11) == 0)
+		return parse_generation(&arguments->generation, argument + 11, err);
+	if (strncmp(argument, "trace=", 6) == 0)
+		return parse_switch(&arguments->trace, "trace", argument + 6, err);
+	return error_set(err, ERR_INVALID, "unknown plugin argument '%s'", argument);
+}
+
+int arguments_parse(struct arguments *arguments, int argc, char *const *argv,
+		    struct error *err)
+{
+	*arguments = (struct arguments){
+		.name = DEFAULT_NAME,
+		.generation = generation_by_name(DEFAULT_GENERATION),
+	};
+	for (int i = 0; i < argc; i++) {
+		int rc = parse_one(arguments, argv[i], err);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}

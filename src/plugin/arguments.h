@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What stands behind "-plugin ultraviolet.so,": name=value pairs, written by
+ * the launcher. See docs/reference/engine.md, "Plugin arguments".
+ */
+#ifndef UV_PLUGIN_ARGUMENTS_H
+#define UV_PLUGIN_ARGUMENTS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "ultravisor/generation.h"
+
+/* The strings are QEMU's and live as long as the plugin. */
+struct arguments {
+	const char *name;            /* of the guest, for messages */
+	const char *host_key;        /* PEM file; NULL = no host key installed */
+	const char *backup_host_key; /* PEM file or NULL */
+	const char *control;         /* path of the control socket, or NULL */
+	const struct generation *generation;
+	bool trace;                  /* print every call on standard error */
+};
+
+/* ERR_INVALID for an unknown name, ERR_NOT_FOUND for an unknown generation. */
+int arguments_parse(struct arguments *arguments, int argc, char *const *argv,
+		    struct error *err);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * DIAG 308, as far as QEMU cannot do it. Every case that ends in a program
+ * interruption is left to QEMU, and corrected where QEMU's is another one. See
+ * docs/reference/engine.md, "DIAG 308".
+ */
+#include <string.h>
+
+#include "plugin/handlers.h"
+#include "plugin/iplb_pv.h"
+#include "plugin/start.h"
+
+#define DIAG_IPL 0x308
+
+bool diag_may_be_ours(const struct site *site)
+{
+	unsigned base = site->text[2] >> 4;
+	unsigned displacement = (site->text[2] & 0xfU) << 8 | site->text[3];
+
+	return base != 0 || displacement == DIAG_IPL || displacement == START_TRAP;
+}
+
+/* Sets R1+1 and goes on behind the instruction. */
+static __attribute__((noreturn)) void answer(const struct site *site,
+					     uint64_t code)
+{
+	set_general_register(site_r1(site) + 1, code);
+	qemu_plugin_set_pc(site_next_address(site));
+}
+
+/*
+ * The operand of subcodes 8 and 9 has to be a configured page. When it is not,
+ * QEMU, to which these subcodes are unknown, raises a specification exception
+ * if it executes the instruction.
+ */
+static bool operand_is_valid(struct vcpu *vcpu, const struct site *site,
+			     uint64_t address)
+{
+	uint8_t last;
+
+	if (site_r1(site) % 2 || address % STORAGE_PAGE)
+		return false;
+	if (!storage_read(address + STORAGE_PAGE - 1, &last, 1)) {
+		interruption_expect(&vcpu->interruption, PGM_SPECIFICATION,
+				    PGM_ADDRESSING);
+		return false;
+	}
+	return true;
+}
+
+/* Takes over the block at @address if it is valid; returns the code for R1+1. */
+static uint64_t take_block(struct firmware *firmware, uint64_t address)
+{
+	union {
+		struct ipib ipib;
+		uint8_t bytes[IPIB_MAX_SIZE];
+	} copy;
+	const char *defect;
+	uint32_t size;
+
+	if (!storage_read(address, copy.bytes, sizeof(copy)))
+		return DIAG308_INVALID_BLOCK;
+	size = be32_get(copy.ipib.total_size);
+	if (size < sizeof(copy))
+		memset(copy.bytes + size, 0, sizeof(copy) - size);
+	defect = iplb_pv_defect(&copy.ipib, firmware->storage_size);
+	if (defect) {
+		firmware_say(firmware, "the image's IPL parameter block is refused: %s",
+			     defect);
+		return DIAG308_INVALID_BLOCK;
+	}
+	pthread_mutex_lock(&firmware->block_lock);
+	memcpy(firmware->block.bytes, copy.bytes, sizeof(copy));
+	firmware->block_set = true;
+	pthread_mutex_unlock(&firmware->block_lock);
+	return DIAG308_OK;
+}
+
+static void pv_set(struct vcpu *vcpu, const struct site *site)
+{
+	uint64_t address = general_register(site_r1(site));
+
+	if (operand_is_valid(vcpu, site, address))
+		answer(site, take_block(vcpu->firmware, address));
+}
+
+static uint64_t give_block(struct firmware *firmware, uint64_t address)
+{
+	uint64_t code = DIAG308_NO_BLOCK;
+
+	pthread_mutex_lock(&firmware->block_lock);
+	if (firmware->block_set) {
+		storage_write(address, firmware->block.bytes,
+			      be32_get(firmware->block.ipib.total_size));
+		code = DIAG308_OK;
+	}
+	pthread_mutex_unlock(&firmware->block_lock);
+	return code;
+}
+
+static void pv_store(struct vcpu *vcpu, const struct site *site)
+{
+	uint64_t address = general_register(site_r1(site));
+
+	if (operand_is_valid(vcpu, site, address))
+		answer(site, give_block(vcpu->firmware, address));
+}
+
+static void pv_start(struct vcpu *vcpu, const struct site *site)
+{
+	uint64_t code;
+
+	if (site_r1(site) % 2)
+		return;
+	code = start_begin(vcpu, site);
+	if (code != DIAG308_OK)
+		answer(site, code);
+}
+
+static void on_normal_guest(struct vcpu *vcpu, const struct site *site,
+			    uint64_t subcode)
+{
+	switch (subcode) {
+	case DIAG308_RESET_CLEAR:
+	case DIAG308_RESET_LOAD_NORMAL:
+		vcpu->own_reset = OWN_RESET_REQUESTED;
+		break;
+	case DIAG308_LOAD_NORMAL:
+		/* QEMU does not know it, and does not clear with 3 either. */
+		set_general_register(site_r3(site), DIAG308_LOAD_CLEAR);
+		break;
+	case DIAG308_PV_SET:
+		pv_set(vcpu, site);
+		break;
+	case DIAG308_PV_STORE:
+		pv_store(vcpu, site);
+		break;
+	case DIAG308_PV_START:
+		pv_start(vcpu, site);
+		break;
+	}
+}
+
+/*
+ * Subcodes 4 and 7 to 10 are specification exceptions for a protected guest,
+ * which is what QEMU makes of them; a re-IPL is noticed when it has happened.
+ */
+static void on_protected_guest(struct vcpu *vcpu, uint64_t subcode)
+{
+	struct firmware *firmware = vcpu->firmware;
+	uint64_t configuration = atomic_load(&firmware->configuration);
+
+	if (subcode != DIAG308_RESET_CLEAR && subcode != DIAG308_RESET_LOAD_NORMAL)
+		return;
+	vcpu->own_reset = OWN_RESET_REQUESTED;
+	uv_unshare_all(firmware->uv, configuration);
+	uv_prepare_reset(firmware->uv, configuration);
+}
+
+void on_diag(unsigned index, void *data)
+{
+	struct site *site = data;
+	struct vcpu *vcpu = &site->firmware->vcpus[index];
+	uint64_t code, subcode;
+
+	count(&site->firmware->counters.callbacks);
+	vcpu->interruption.pending = false;
+	vcpu->own_reset = OWN_RESET_NONE;
+	if (psw_mask() & PSW_PROBLEM_STATE)
+		return;
+	code = site_operand_address(site) & 0xffff;
+	if (code == START_TRAP)
+		start_finish(vcpu);
+	if (code != DIAG_IPL)
+		return;
+	subcode = general_register(site_r3(site));
+	if (firmware_is_protected(site->firmware))
+		on_protected_guest(vcpu, subcode);
+	else
+		on_normal_guest(vcpu, site, subcode);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state of the plugin: QEMU is the CPU, this is the firmware and the
+ * hypervisor that the guest meets. One per QEMU process.
+ */
+#ifndef UV_PLUGIN_FIRMWARE_H
+#define UV_PLUGIN_FIRMWARE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "image/ipib.h"
+#include "plugin/arguments.h"
+#include "plugin/interruption.h"
+#include "plugin/registers.h"
+#include "plugin/storage.h"
+#include "ultravisor/ultravisor.h"
+
+#define VCPUS_MAX 248
+
+struct firmware;
+struct trace_ring;
+
+/* A reset that the guest asks for with DIAG 308 subcode 0 or 1. */
+enum own_reset {
+	OWN_RESET_NONE,
+	OWN_RESET_REQUESTED,
+	OWN_RESET_DONE, /* and nothing has been executed since */
+};
+
+/* Used only by the thread of its vCPU, except where said. */
+struct vcpu {
+	struct firmware *firmware;
+	unsigned index;
+	struct interruption interruption;
+	uint64_t stfle_operand;
+	enum own_reset own_reset;
+	/* Read by the vCPU that is started after a machine reset. */
+	_Atomic bool is_reset;
+};
+
+/* A protected start under way: from DIAG 308 subcode 10 to the trap. */
+struct start {
+	_Atomic bool pending;
+	struct register_file *registers; /* of the issuer */
+	uint64_t psw_mask;
+	uint64_t resume_address;         /* behind its DIAG */
+	unsigned code_register;          /* R1+1 */
+	uint8_t low_storage[16];         /* what the trap replaced */
+};
+
+struct counters {
+	_Atomic uint64_t callbacks; /* instructions that came to the plugin */
+	_Atomic uint64_t calls;     /* UVC answered */
+	_Atomic uint64_t starts;    /* protected starts that succeeded */
+	_Atomic uint64_t refusals;  /* and that failed */
+	_Atomic uint64_t resets;    /* machine resets noticed */
+};
+
+struct firmware {
+	struct arguments arguments;
+	struct uv *uv;
+	struct trace_ring *trace;
+	EVP_PKEY *host_key;
+	EVP_PKEY *backup_host_key;
+	/* The protected guest's configuration; 0 while the guest is a normal one. */
+	_Atomic uint64_t configuration;
+
+	/* Known from the first machine reset (power-on) on. */
+	_Atomic uint64_t storage_size;
+	struct storage_picture *power_on;
+
+	pthread_mutex_t block_lock;
+	bool block_set;
+	union {
+		struct ipib ipib;
+		uint8_t bytes[IPIB_MAX_SIZE];
+	} block;
+
+	struct start start;
+	struct counters counters;
+	struct vcpu vcpus[VCPUS_MAX];
+};
+
+static inline bool firmware_is_protected(struct firmware *firmware)
+{
+	return atomic_load_explicit(&firmware->configuration,
+				    memory_order_acquire) != 0;
+}
+
+/* Counts an event; exact order does not matter. */
+static inline void count(_Atomic uint64_t *counter)
+{
+	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/*
+ * Tells whoever runs the machine, on standard error, in one line that names the
+ * guest.
+ */
+void firmware_say(const struct firmware *firmware, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

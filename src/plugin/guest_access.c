@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "plugin/guest_access.h"
+
+#include "base/be.h"
+#include "plugin/registers.h"
+#include "plugin/storage.h"
+
+#define CR0_LOW_PROTECTION MSB0(35)
+#define CR0_ENHANCED_DAT MSB0(40)
+#define PREFIX_BITS UINT64_C(0x7fffe000)
+
+static bool read_entry(void *storage, uint64_t absolute, uint64_t *entry)
+{
+	be64_t bytes;
+
+	(void)storage;
+	if (!storage_read(absolute, &bytes, sizeof(bytes)))
+		return false;
+	*entry = be64_get(bytes);
+	return true;
+}
+
+static uint64_t address_mask(uint64_t psw)
+{
+	if ((psw & PSW_64BIT) == PSW_64BIT)
+		return UINT64_MAX;
+	return psw & PSW_31BIT ? UINT64_C(0x7fffffff) : UINT64_C(0xffffff);
+}
+
+struct dat_context guest_dat_context(void)
+{
+	uint64_t psw = psw_mask();
+	uint64_t cr0 = control_register(0);
+
+	return (struct dat_context){
+		.dat = psw & PSW_DAT,
+		.low_protection = cr0 & CR0_LOW_PROTECTION,
+		.large_frames = cr0 & CR0_ENHANCED_DAT,
+		.asce = control_register(13),
+		.prefix = prefix_register() & PREFIX_BITS,
+		.address_mask = address_mask(psw),
+		.read_entry = read_entry,
+	};
+}
+
+/* How many of @size bytes from @address on lie in its page. */
+static size_t part_in_page(uint64_t address, size_t size)
+{
+	size_t left = STORAGE_PAGE - (size_t)(address % STORAGE_PAGE);
+
+	return size < left ? size : left;
+}
+
+bool guest_can_access(const struct dat_context *dat, uint64_t address,
+		      size_t size, enum dat_access access,
+		      struct access_fault *fault)
+{
+	struct access_fault ignored;
+	uint64_t absolute;
+
+	while (size > 0) {
+		size_t part = part_in_page(address, size);
+
+		if (!dat_translate(dat, address, access, &absolute,
+				   fault ? fault : &ignored))
+			return false;
+		address += part;
+		size -= part;
+	}
+	return true;
+}
+
+bool guest_read(const struct dat_context *dat, uint64_t address, void *data,
+		size_t size, struct access_fault *fault)
+{
+	struct access_fault ignored;
+	uint8_t *to = data;
+
+	while (size > 0) {
+		size_t part = part_in_page(address, size);
+		uint64_t absolute;
+
+		if (!dat_translate(dat, address, DAT_FETCH, &absolute,
+				   fault ? fault : &ignored) ||
+		    !storage_read(absolute, to, part))
+			return false;
+		address += part;
+		to += part;
+		size -= part;
+	}
+	return true;
+}
+
+bool guest_write(const struct dat_context *dat, uint64_t address,
+		 const void *data, size_t size, struct access_fault *fault)
+{
+	const uint8_t *from = data;
+
+	if (!guest_can_access(dat, address, size, DAT_STORE, fault))
+		return false;
+	while (size > 0) {
+		size_t part = part_in_page(address, size);
+		struct access_fault ignored;
+		uint64_t absolute;
+
+		if (!dat_translate(dat, address, DAT_STORE, &absolute, &ignored) ||
+		    !storage_write(absolute, from, part))
+			return false;
+		address += part;
+		from += part;
+		size -= part;
+	}
+	return true;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "plugin/interruption.h"
+
+#include "plugin/registers.h"
+#include "plugin/storage.h"
+
+#define PGM_CODE_MASK 0x7f
+
+void interruption_expect(struct interruption *interruption, uint16_t raised,
+			 uint16_t code)
+{
+	struct access_fault fault = { .code = code };
+
+	interruption_expect_fault(interruption, raised, &fault);
+}
+
+void interruption_expect_fault(struct interruption *interruption,
+			       uint16_t raised, const struct access_fault *fault)
+{
+	*interruption = (struct interruption){
+		.pending = true, .raised = raised, .wanted = *fault,
+	};
+}
+
+bool interruption_correct(struct lowcore_program *lowcore,
+			  const struct interruption *interruption)
+{
+	const struct access_fault *wanted = &interruption->wanted;
+	uint16_t code = be16_get(lowcore->code);
+
+	if ((code & PGM_CODE_MASK) != interruption->raised)
+		return false;
+	lowcore->code = be16((uint16_t)((code & ~PGM_CODE_MASK) | wanted->code));
+	if (wanted->has_teid)
+		lowcore->teid = be64(wanted->teid);
+	if (wanted->nullifying)
+		lowcore->old_psw_address =
+			be64(be64_get(lowcore->old_psw_address) -
+			     be16_get(lowcore->length));
+	return true;
+}
+
+void interruption_deliver(struct interruption *interruption)
+{
+	struct lowcore_program lowcore;
+	uint64_t address;
+
+	if (!interruption->pending)
+		return;
+	interruption->pending = false;
+	address = prefix_register() + LOWCORE_PROGRAM_OFFSET;
+	if (storage_read(address, &lowcore, sizeof(lowcore)) &&
+	    interruption_correct(&lowcore, interruption))
+		storage_write(address, &lowcore, sizeof(lowcore));
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plugin's ends towards QEMU: loading, what is hooked where, and leaving.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "crypto/ec_pem.h"
+#include "plugin/control.h"
+#include "plugin/handlers.h"
+#include "plugin/qemu_plugin_api.h"
+#include "plugin/reset.h"
+#include "plugin/trace_ring.h"
+
+int qemu_plugin_version = QEMU_API_VERSION;
+
+static struct firmware firmware = { .block_lock = PTHREAD_MUTEX_INITIALIZER };
+
+void firmware_say(const struct firmware *fw, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fprintf(stderr, "ultraviolet: %s: %s\n", fw->arguments.name, text);
+}
+
+static void hook(struct qemu_plugin_insn *insn, const uint8_t opcode[2])
+{
+	struct site *site;
+
+	switch (opcode[0] << 8 | opcode[1]) {
+	case 0xb9a4:
+		site = site_new(&firmware, insn);
+		if (site)
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				insn, on_uvc, QEMU_CB_WRITE_REGISTERS_AND_PC, site);
+		break;
+	case 0xb2b0:
+		site = site_new(&firmware, insn);
+		if (!site)
+			break;
+		qemu_plugin_register_vcpu_insn_exec_cb(
+			insn, on_stfle, QEMU_CB_READ_REGISTERS, site);
+		qemu_plugin_register_vcpu_mem_cb(insn, on_stfle_store,
+						 QEMU_CB_NO_REGISTERS,
+						 QEMU_MEMORY_WRITE, site);
+		break;
+	case 0x8300 ... 0x83ff:
+		site = site_new(&firmware, insn);
+		if (site && diag_may_be_ours(site))
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				insn, on_diag, QEMU_CB_WRITE_REGISTERS_AND_PC, site);
+		break;
+	}
+}
+
+static void on_block(struct qemu_plugin_tb *block, void *data)
+{
+	size_t count = qemu_plugin_tb_n_insns(block);
+
+	(void)data;
+	for (size_t i = 0; i < count; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
+		uint8_t opcode[2];
+
+		if (qemu_plugin_insn_data(insn, opcode, sizeof(opcode)) ==
+		    sizeof(opcode))
+			hook(insn, opcode);
+	}
+}
+
+static void on_vcpu(unsigned index, void *data)
+{
+	struct error err = { 0 };
+
+	(void)data;
+	if (index >= VCPUS_MAX)
+		return;
+	if (index == 0 && registers_learn(&err))
+		firmware_say(&firmware, "%s", err.message);
+	firmware.vcpus[index].index = index;
+	atomic_store(&firmware.vcpus[index].is_reset, true);
+	firmware.vcpus[index].firmware = &firmware;
+}
+
+static void on_exception(unsigned index, enum qemu_discontinuity type,
+			 uint64_t from, uint64_t to, void *data)
+{
+	(void)type;
+	(void)from;
+	(void)to;
+	(void)data;
+	interruption_deliver(&firmware.vcpus[index].interruption);
+}
+
+static void on_flush(void *data)
+{
+	(void)data;
+	sites_free();
+}
+
+static void on_exit_of_qemu(void *data)
+{
+	(void)data;
+	control_stop();
+}
+
+static bool read_storage(void *guest, uint64_t address, void *data, size_t size)
+{
+	(void)guest;
+	return storage_read(address, data, size);
+}
+
+static bool write_storage(void *guest, uint64_t address, const void *data,
+			  size_t size)
+{
+	(void)guest;
+	return storage_write(address, data, size);
+}
+
+static uint64_t now(void *context)
+{
+	struct timespec time;
+
+	(void)context;
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static void add_trace(void *context, const char *line)
+{
+	struct firmware *fw = context;
+
+	trace_ring_add(fw->trace, line);
+	if (fw->arguments.trace)
+		firmware_say(fw, "%s", line);
+	control_notify();
+}
+
+static int load_key(EVP_PKEY **key, const char *path, struct error *err)
+{
+	return path ? ec_pem_read_private(key, path, err) : 0;
+}
+
+static int open_firmware(int argc, char **argv, struct error *err)
+{
+	const struct uv_callbacks callbacks = {
+		.read = read_storage, .write = write_storage,
+		.clock = now, .trace = add_trace, .context = &firmware,
+	};
+	struct uv_machine machine;
+	int rc = arguments_parse(&firmware.arguments, argc, argv, err);
+
+	if (!rc)
+		rc = load_key(&firmware.host_key, firmware.arguments.host_key, err);
+	if (!rc)
+		rc = load_key(&firmware.backup_host_key,
+			      firmware.arguments.backup_host_key, err);
+	if (rc)
+		return rc;
+	machine = (struct uv_machine){
+		firmware.arguments.generation, firmware.host_key,
+		firmware.backup_host_key,
+	};
+	firmware.trace = trace_ring_new();
+	if (!firmware.trace)
+		return error_set(err, ERR_NOMEM, "no memory for the trace");
+	rc = uv_new(&firmware.uv, &machine, &callbacks, err);
+	if (!rc && firmware.arguments.control)
+		rc = control_start(&firmware, firmware.arguments.control, err);
+	return rc;
+}
+
+static int check_engine(const struct qemu_info *info, struct error *err)
+{
+	if (QEMU_API_VERSION < info->version.min ||
+	    QEMU_API_VERSION > info->version.cur)
+		return error_set(err, ERR_UNSUPPORTED,
+				 "this QEMU has plugin interface %d to %d, and this plugin needs %d: use QEMU %s, or a newer Ultraviolet",
+				 info->version.min, info->version.cur,
+				 QEMU_API_VERSION, QEMU_API_FIRST_QEMU);
+	if (!info->system_emulation || strcmp(info->target_name, "s390x") != 0)
+		return error_set(err, ERR_UNSUPPORTED,
+				 "this plugin is for qemu-system-s390x only");
+	if (info->system.max_vcpus >= VCPUS_MAX)
+		return error_set(err, ERR_UNSUPPORTED,
+				 "a protected guest has at most %d CPUs",
+				 VCPUS_MAX - 1);
+	return 0;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
+			int argc, char **argv)
+{
+	struct error err = { 0 };
+	int rc = check_engine(info, &err);
+
+	if (!rc)
+		rc = open_firmware(argc, argv, &err);
+	if (rc) {
+		fprintf(stderr, "ultraviolet: error: %s%s%s\n", err.message,
+			err.cause[0] ? ": " : "", err.cause);
+		return 1;
+	}
+	qemu_plugin_register_vcpu_init_cb(id, on_vcpu, NULL);
+	qemu_plugin_register_vcpu_idle_cb(id, reset_on_idle, &firmware);
+	qemu_plugin_register_vcpu_resume_cb(id, reset_on_resume, &firmware);
+	qemu_plugin_register_vcpu_discon_cb(id, QEMU_DISCONTINUITY_EXCEPTION,
+					    on_exception, NULL);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_block, NULL);
+	qemu_plugin_register_flush_cb(id, on_flush, NULL);
+	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
+	return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "plugin/site.h"
+
+#include <stdlib.h>
+
+#include "plugin/registers.h"
+
+/* Sites are small, many and die together. */
+#define SITES_PER_CHUNK 256
+
+struct chunk {
+	struct chunk *next;
+	unsigned used;
+	struct site sites[SITES_PER_CHUNK];
+};
+
+static struct chunk *chunks;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct site *take(void)
+{
+	struct site *site = NULL;
+
+	pthread_mutex_lock(&lock);
+	if (!chunks || chunks->used == SITES_PER_CHUNK) {
+		struct chunk *fresh = calloc(1, sizeof(*fresh));
+
+		if (fresh) {
+			fresh->next = chunks;
+			chunks = fresh;
+		}
+	}
+	if (chunks && chunks->used < SITES_PER_CHUNK)
+		site = &chunks->sites[chunks->used++];
+	pthread_mutex_unlock(&lock);
+	return site;
+}
+
+struct site *site_new(struct firmware *firmware, struct qemu_plugin_insn *insn)
+{
+	struct site *site = take();
+
+	if (!site)
+		return NULL;
+	site->firmware = firmware;
+	site->address = qemu_plugin_insn_vaddr(insn);
+	if (qemu_plugin_insn_data(insn, site->text, sizeof(site->text)) !=
+	    sizeof(site->text))
+		return NULL;
+	return site;
+}
+
+void sites_free(void)
+{
+	pthread_mutex_lock(&lock);
+	while (chunks) {
+		struct chunk *next = chunks->next;
+
+		free(chunks);
+		chunks = next;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+uint64_t site_operand_address(const struct site *site)
+{
+	unsigned base = site->text[2] >> 4;
+	uint64_t displacement = (uint64_t)(site->text[2] & 0xf) << 8 | site->text[3];
+
+	return (base ? general_register(base) : 0) + displacement;
+}
+
+uint64_t site_next_address(const struct site *site)
+{
+	return site->address + SITE_TEXT_SIZE;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "plugin/storage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/qemu_plugin_api.h"
+
+/* Storage is looked through in pieces of this size. */
+#define PIECE (1UL << 20)
+#define PAGES_PER_PIECE (PIECE / STORAGE_PAGE)
+
+static const uint8_t zero_page[STORAGE_PAGE];
+
+/*
+ * The buffer of the calling thread, filled from storage. QEMU reads only into
+ * an array of GLib's, so big reads are used where they lie.
+ */
+static const uint8_t *read_in_place(uint64_t address, size_t size)
+{
+	static _Thread_local struct g_byte_array *buffer;
+
+	if (!buffer)
+		buffer = g_byte_array_new();
+	if (qemu_plugin_read_memory_hwaddr(address, buffer, size) != QEMU_STORAGE_OK)
+		return NULL;
+	return buffer->data;
+}
+
+bool storage_read(uint64_t address, void *data, size_t size)
+{
+	const uint8_t *bytes;
+
+	if (size == 0)
+		return true;
+	if (address + size < address)
+		return false;
+	bytes = read_in_place(address, size);
+	if (!bytes)
+		return false;
+	memcpy(data, bytes, size);
+	return true;
+}
+
+bool storage_write(uint64_t address, const void *data, size_t size)
+{
+	/* QEMU only reads the array, but its type cannot say so. */
+	struct g_byte_array array = { (uint8_t *)(uintptr_t)data, (unsigned)size };
+
+	if (size == 0)
+		return true;
+	if (address + size < address || size > UINT32_MAX)
+		return false;
+	/* A range that is configured in part would be written in part. */
+	if (!read_in_place(address + size - 1, 1) || !read_in_place(address, 1))
+		return false;
+	return qemu_plugin_write_memory_hwaddr(address, &array) == QEMU_STORAGE_OK;
+}
+
+static bool is_configured(uint64_t page)
+{
+	return read_in_place(page * STORAGE_PAGE, 1) != NULL;
+}
+
+uint64_t storage_find_size(void)
+{
+	uint64_t there = 0, missing = 1;
+
+	if (!is_configured(0))
+		return 0;
+	while (missing < UINT64_C(1) << 40 && is_configured(missing)) {
+		there = missing;
+		missing *= 2;
+	}
+	/* Page @there is configured, page @missing is not. */
+	while (missing - there > 1) {
+		uint64_t middle = there + (missing - there) / 2;
+
+		if (is_configured(middle))
+			there = middle;
+		else
+			missing = middle;
+	}
+	return missing * STORAGE_PAGE;
+}
+
+static bool is_zero(const uint8_t *page)
+{
+	return memcmp(page, zero_page, STORAGE_PAGE) == 0;
+}
+
+/* Calls @each for every page of [@start, @end), in big pieces; stops at false. */
+static bool for_each_page(uint64_t start, uint64_t end,
+			  bool (*each)(void *context, uint64_t address,
+				       const uint8_t *page),
+			  void *context)
+{
+	uint8_t *piece = malloc(PIECE);
+	bool ok = piece != NULL;
+
+	for (uint64_t at = start; ok && at < end; at += PIECE) {
+		size_t size = end - at < PIECE ? (size_t)(end - at) : PIECE;
+
+		ok = storage_read(at, piece, size);
+		for (size_t i = 0; ok && i < size; i += STORAGE_PAGE)
+			ok = each(context, at + i, piece + i);
+	}
+	free(piece);
+	return ok;
+}
+
+static bool clear_page(void *context, uint64_t address, const uint8_t *page)
+{
+	(void)context;
+	return is_zero(page) || storage_write(address, zero_page, STORAGE_PAGE);
+}
+
+bool storage_clear_except(uint64_t size, const struct storage_range *keep,
+			  size_t count)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!for_each_page(at, keep[i].address, clear_page, NULL))
+			return false;
+		at = keep[i].address + keep[i].size;
+	}
+	return for_each_page(at, size, clear_page, NULL);
+}
+
+struct picture_page {
+	uint64_t address;
+	uint8_t bytes[STORAGE_PAGE];
+};
+
+struct storage_picture {
+	uint64_t size;
+	struct picture_page **pages; /* ascending */
+	size_t count;
+	size_t room;
+};
+
+static bool keep_page(void *context, uint64_t address, const uint8_t *page)
+{
+	struct storage_picture *picture = context;
+	struct picture_page *kept;
+
+	if (is_zero(page))
+		return true;
+	if (picture->count == picture->room) {
+		size_t room = picture->room ? 2 * picture->room : 1024;
+		struct picture_page **pages =
+			realloc(picture->pages, room * sizeof(*pages));
+
+		if (!pages)
+			return false;
+		picture->pages = pages;
+		picture->room = room;
+	}
+	kept = malloc(sizeof(*kept));
+	if (!kept)
+		return false;
+	kept->address = address;
+	memcpy(kept->bytes, page, STORAGE_PAGE);
+	picture->pages[picture->count++] = kept;
+	return true;
+}
+
+struct storage_picture *storage_picture_take(uint64_t size)
+{
+	struct storage_picture *picture = calloc(1, sizeof(*picture));
+
+	if (!picture)
+		return NULL;
+	picture->size = size;
+	if (!for_each_page(0, size, keep_page, picture)) {
+		storage_picture_free(picture);
+		return NULL;
+	}
+	return picture;
+}
+
+struct restore {
+	const struct storage_picture *picture;
+	size_t next; /* the first kept page that has not been passed */
+};
+
+static bool restore_page(void *context, uint64_t address, const uint8_t *page)
+{
+	struct restore *restore = context;
+	const struct storage_picture *picture = restore->picture;
+	const uint8_t *wanted = zero_page;
+
+	if (restore->next < picture->count &&
+	    picture->pages[restore->next]->address == address)
+		wanted = picture->pages[restore->next++]->bytes;
+	return memcmp(page, wanted, STORAGE_PAGE) == 0 ||
+	       storage_write(address, wanted, STORAGE_PAGE);
+}
+
+bool storage_picture_restore(const struct storage_picture *picture)
+{
+	struct restore restore = { .picture = picture };
+
+	return for_each_page(0, picture->size, restore_page, &restore);
+}
+
+size_t storage_picture_pages(const struct storage_picture *picture)
+{
+	return picture->count;
+}
+
+void storage_picture_free(struct storage_picture *picture)
+{
+	if (!picture)
+		return;
+	for (size_t i = 0; i < picture->count; i++)
+		free(picture->pages[i]);
+	free(picture->pages);
+	free(picture);
+}
