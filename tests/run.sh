@@ -83,7 +83,7 @@ start_suite() { # NAME COMMAND...
 }
 
 count() { # FILE: sets passed, failed, skipped
-	skipped=$(grep -cE '^ok .*# skip' "$1")
+	skipped=$(grep -ciE '^ok .*# skip' "$1")
 	passed=$(($(grep -cE '^ok ' "$1") - skipped))
 	failed=$(grep -cE '^not ok ' "$1")
 }
@@ -96,7 +96,7 @@ summarize() { # NAME SECONDS
 	if [ "$failed" -gt 0 ] || [ $((passed + skipped)) -eq 0 ]; then
 		sed 's/^/    /' "$logs/$1.tap" | tail -n 60
 	fi
-	grep -E '^ok .*# skip' "$logs/$1.tap" | sed -E 's/^ok [0-9]+ /    /'
+	grep -iE '^ok .*# skip' "$logs/$1.tap" | sed -E 's/^ok [0-9]+ /    /'
 }
 
 files=("$@")

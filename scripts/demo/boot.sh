@@ -33,7 +33,7 @@ start_server
 export XDG_CACHE_HOME=$PWD/cache
 show pvimg create -i vmlinuz -r initrd.img -p parmfile -o secure-linux -k "$hkd" \
 	--cert machine/ca/ibm-z-host-key-signing.crt --cert machine/ca/DigiCertCA.crt \
-	--root-ca machine/ca/root.crt
+	--root-ca machine/ca/rootCA.crt
 proven "the host key document was verified up to its root, with revocation lists"
 if grep -q only-the-guest-may-read-this secure-linux; then
 	echo "the command line stands readable in the image" >&2

@@ -42,7 +42,7 @@ manual_names() {
 	ln -s machine/ca/ibm-z-host-key-signing.crt SigningKey.crt
 	ln -s machine/ca/DigiCertCA.crt digicert_intermediate.crt
 	ln -s machine/ca/DigiCertCA.crt DigiCertCA.crt
-	ln -s machine/ca/root.crt root_ca.crt
+	ln -s machine/ca/rootCA.crt root_ca.crt
 }
 
 manual_wait_for_server() {
