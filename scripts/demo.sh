@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 UV_BUILD=$(realpath "$1")
 shift
 export UV_ROOT=$PWD UV_BUILD PATH=$UV_BUILD/bin:$PATH
-export UV_GUESTS=$UV_CACHE/guests
+export UV_GUESTS=$UV_CACHE/guests ULTRAVIOLET_CACHE=$UV_CACHE
 unset ULTRAVIOLET_MACHINE
 
 all_parts="boot"

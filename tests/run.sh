@@ -13,7 +13,7 @@ shift
 logs=$build/test-logs
 jobs=${TEST_JOBS:-$(nproc)}
 export UV_ROOT=$PWD UV_BUILD=$build PATH=$build/bin:$PATH
-export ULTRAVIOLET_ENGINE_REQUIRED=1
+export ULTRAVIOLET_CACHE=${ULTRAVIOLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ultraviolet}
 unset ULTRAVIOLET_MACHINE
 
 rm -rf "$logs"

@@ -53,6 +53,7 @@ show timeout -k 5 120 ultraviolet run --name "demo-$$" --machine machine -- \
 tr -d '\r' <console.log >console.txt
 expect '^prot_virt_guest=1$' console.txt "an unmodified Debian kernel runs protected (prot_virt_guest=1)"
 expect '^disk=data that the guest reads' console.txt "it read its disk through shared bounce buffers"
+expect '^bounce_buffers=[1-9]' console.txt "its kernel forced bounce buffers, as on a real machine"
 expect '^cmdline=.*only-the-guest' console.txt "it saw the command line out of the encrypted image"
 
 title "4. The same image with one bit changed in the kernel"
