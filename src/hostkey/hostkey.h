@@ -128,6 +128,18 @@ enum hostkey_verdict {
 	HOSTKEY_REJECTED,
 };
 
+/* The rules for a document, in the order in which they are checked. */
+enum hostkey_rule {
+	HOSTKEY_RULE_NONE,
+	HOSTKEY_RULE_STRENGTH,
+	HOSTKEY_RULE_NOT_YET,
+	HOSTKEY_RULE_EXPIRED,
+	HOSTKEY_RULE_ISSUER,
+	HOSTKEY_RULE_SIGNATURE,
+	HOSTKEY_RULE_NO_LIST,
+	HOSTKEY_RULE_REVOKED,
+};
+
 /* A revocation list that was consulted for a certificate. Absent dates are 0. */
 struct hostkey_report_crl {
 	char *issuer;       /* one line */
@@ -149,7 +161,8 @@ struct hostkey_report_certificate {
 	time_t not_before;
 	time_t not_after;
 	uint8_t phkh[PHKH_SIZE]; /* HOSTKEY_DOCUMENT only */
-	char problem[1024];      /* the rule that failed, or empty */
+	enum hostkey_rule broken; /* HOSTKEY_DOCUMENT only */
+	char problem[1024];       /* why it is rejected, or empty */
 	struct hostkey_report_crl *crls;
 	size_t crl_count;
 };

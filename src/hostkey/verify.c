@@ -5,6 +5,7 @@
  */
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,143 +64,162 @@ bool hostkey_names_ibm(const struct hostkey *key)
 
 /* --- Verdicts -------------------------------------------------------------- */
 
+/* One document on its way through the rules. */
+struct examination {
+	const struct hostkey_verifier *verifier;
+	const struct hostkey *key;
+	time_t now;
+	struct hostkey_report_certificate *entry; /* may be NULL */
+	struct error *err;
+	enum hostkey_rule broken;
+};
+
 #define NOT_THE_ISSUER \
 	"no IBM Z signing key that issued this host-key document found"
 
-/*
- * @summary is how the documentation of the commands words the verdict, @rule
- * names the broken rule.
- */
-static int reject(const struct hostkey *key, const char *summary,
-		  const char *rule, const char *hint, struct error *err)
+/* The summary is how the documentation of the commands words the verdict. */
+static const struct {
+	const char *summary, *hint;
+} verdicts[] = {
+	[HOSTKEY_RULE_STRENGTH] = { "key or signature are too weak", REMEDY_DOCUMENT },
+	[HOSTKEY_RULE_NOT_YET] = { "validity period is not valid",
+				   "Check the clock of this system" },
+	[HOSTKEY_RULE_EXPIRED] = { "validity period is not valid", REMEDY_DOCUMENT },
+	[HOSTKEY_RULE_ISSUER] = { NOT_THE_ISSUER, REMEDY_SIGNING_KEY },
+	[HOSTKEY_RULE_SIGNATURE] = { NOT_THE_ISSUER, REMEDY_SIGNING_KEY },
+	[HOSTKEY_RULE_NO_LIST] = { "IBM Z signing key: no valid CRL found",
+				   REMEDY_HOST_KEY_CRL },
+	[HOSTKEY_RULE_REVOKED] = { "certificate revoked",
+				   "Do not use it anymore. " REMEDY_DOCUMENT },
+};
+
+static int __attribute__((format(printf, 3, 4)))
+reject(struct examination *x, enum hostkey_rule rule, const char *format, ...)
 {
-	error_set(err, ERR_AUTH, "Host-key verification failed: %s", rule);
-	error_wrap(err, ERR_AUTH, "Failed to verify host-key document: '%s': %s",
-		   key->file, summary);
-	return error_hint(err, ERR_AUTH, "%s", hint);
+	char detail[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(detail, sizeof(detail), format, ap);
+	va_end(ap);
+	x->broken = rule;
+	error_set(x->err, ERR_AUTH, "Host-key verification failed: %s", detail);
+	error_wrap(x->err, ERR_AUTH, "Failed to verify host-key document: '%s': %s",
+		   x->key->file, verdicts[rule].summary);
+	return error_hint(x->err, ERR_AUTH, "%s", verdicts[rule].hint);
 }
 
-static int check_strength(const struct hostkey *key, struct error *err)
-{
-	int bits = EVP_PKEY_get_security_bits(key->key);
-	int digest_bits = 0;
-	char rule[80];
+/* --- The rules for the document itself ------------------------------------- */
 
-	X509_get_signature_info(key->certificate, NULL, NULL, &digest_bits, NULL);
+static int check_strength(struct examination *x)
+{
+	int bits = EVP_PKEY_get_security_bits(x->key->key);
+	int digest_bits = 0;
+
+	X509_get_signature_info(x->key->certificate, NULL, NULL, &digest_bits, NULL);
 	if (digest_bits < bits)
 		bits = digest_bits;
 	if (bits >= PKI_SECURITY_BITS)
 		return 0;
-	snprintf(rule, sizeof(rule), "Not enough bits of security. (%d, %d expected)",
-		 bits, PKI_SECURITY_BITS);
-	return reject(key, "key or signature are too weak", rule, REMEDY_DOCUMENT, err);
+	return reject(x, HOSTKEY_RULE_STRENGTH,
+		      "Not enough bits of security. (%d, %d expected)", bits,
+		      PKI_SECURITY_BITS);
 }
 
-static int check_dates(const struct hostkey *key, time_t now, struct error *err)
+static int check_dates(struct examination *x)
 {
-	const ASN1_TIME *from = X509_get0_notBefore(key->certificate);
-	const ASN1_TIME *until = X509_get0_notAfter(key->certificate);
-	char date[PKI_DATE_SIZE], rule[160];
+	const ASN1_TIME *from = X509_get0_notBefore(x->key->certificate);
+	const ASN1_TIME *until = X509_get0_notAfter(x->key->certificate);
+	char date[PKI_DATE_SIZE];
 
 	/* -1: not later than now; 1: later; 0: malformed. */
-	if (X509_cmp_time(from, &now) != -1) {
-		snprintf(rule, sizeof(rule), "Before validity period (it begins %s)",
-			 pki_date(date, from));
-		return reject(key, "validity period is not valid", rule,
-			      "Check the clock of this system", err);
-	}
-	if (X509_cmp_time(until, &now) != 1) {
-		snprintf(rule, sizeof(rule), "After validity period (it ended %s)",
-			 pki_date(date, until));
-		return reject(key, "validity period is not valid", rule,
-			      REMEDY_DOCUMENT, err);
-	}
+	if (X509_cmp_time(from, &x->now) != -1)
+		return reject(x, HOSTKEY_RULE_NOT_YET,
+			      "Before validity period (it begins %s)",
+			      pki_date(date, from));
+	if (X509_cmp_time(until, &x->now) != 1)
+		return reject(x, HOSTKEY_RULE_EXPIRED,
+			      "After validity period (it ended %s)",
+			      pki_date(date, until));
 	return 0;
 }
 
-static int check_key_id(const struct hostkey_verifier *v,
-			const struct hostkey *key, struct error *err)
+static int check_key_id(struct examination *x)
 {
 	AUTHORITY_KEYID *akid;
 	int critical, rc = X509_V_OK;
 
-	akid = X509_get_ext_d2i(key->certificate, NID_authority_key_identifier,
+	akid = X509_get_ext_d2i(x->key->certificate, NID_authority_key_identifier,
 				&critical, NULL);
 	if (akid)
-		rc = X509_check_akid(v->signing_key, akid);
+		rc = X509_check_akid(x->verifier->signing_key, akid);
 	else if (critical != -1) /* there, but twice or malformed */
 		rc = X509_V_ERR_INVALID_EXTENSION;
 	AUTHORITY_KEYID_free(akid);
 	ERR_clear_error();
 	if (rc == X509_V_OK)
 		return 0;
-	return reject(key, NOT_THE_ISSUER, "Authority Key Id mismatch",
-		      REMEDY_SIGNING_KEY, err);
+	return reject(x, HOSTKEY_RULE_ISSUER, "Authority Key Id mismatch");
 }
 
-static int check_signature(const struct hostkey_verifier *v,
-			   const struct hostkey *key, struct error *err)
+static int check_signature(struct examination *x)
 {
-	EVP_PKEY *signer = X509_get0_pubkey(v->signing_key);
-	bool good = signer && X509_verify(key->certificate, signer) == 1;
+	EVP_PKEY *signer = X509_get0_pubkey(x->verifier->signing_key);
+	bool good = signer && X509_verify(x->key->certificate, signer) == 1;
 
 	ERR_clear_error();
 	if (good)
 		return 0;
-	return reject(key, NOT_THE_ISSUER, "Signature verification failed",
-		      REMEDY_SIGNING_KEY, err);
+	return reject(x, HOSTKEY_RULE_SIGNATURE, "Signature verification failed");
 }
 
 /* --- Revocation ------------------------------------------------------------ */
 
 /* What looking at the lists has given so far. */
 struct revocation {
-	const struct hostkey_verifier *verifier;
-	const struct hostkey *key;
-	struct hostkey_report_certificate *entry; /* may be NULL */
 	size_t usable;
 	bool revoked;
 	char by[256];        /* which list revokes the document */
 	struct text useless; /* "source: problem", each */
 };
 
-static void consult(struct revocation *state, X509_CRL *crl, const char *source)
+static void consult(const struct examination *x, struct revocation *state,
+		    X509_CRL *crl, const char *source)
 {
-	const struct hostkey_verifier *v = state->verifier;
-	const char *problem = crl_problem(crl, v->signing_key, verifier_now(v));
+	const char *problem = crl_problem(crl, x->verifier->signing_key, x->now);
 
-	report_add_crl(state->entry, crl, source, problem);
+	if (!source)
+		source = "the system's trust store";
+	report_add_crl(x->entry, crl, source, problem);
 	if (problem) {
 		text_addf(&state->useless, "%s'%s': %s",
-			  state->useless.length ? "; " : "",
-			  source ? source : "(trust store)", problem);
+			  state->useless.length ? "; " : "", source, problem);
 		return;
 	}
 	state->usable++;
-	if (crl_lists(crl, state->key->certificate) && !state->revoked) {
+	if (crl_lists(crl, x->key->certificate) && !state->revoked) {
 		state->revoked = true;
-		snprintf(state->by, sizeof(state->by), "%s",
-			 source ? source : "the system's trust store");
+		snprintf(state->by, sizeof(state->by), "%s", source);
 	}
 }
 
-static void consult_name(struct revocation *state, X509_STORE_CTX *ctx,
-			 const X509_NAME *name)
+static void consult_name(const struct examination *x, struct revocation *state,
+			 X509_STORE_CTX *ctx, const X509_NAME *name)
 {
 	STACK_OF(X509_CRL) *crls = X509_STORE_CTX_get1_crls(ctx, name);
 
 	for (int i = 0; i < sk_X509_CRL_num(crls); i++) {
 		X509_CRL *crl = sk_X509_CRL_value(crls, i);
 
-		consult(state, crl, pki_crl_source(&state->verifier->seen, crl));
+		consult(x, state, crl, pki_crl_source(&x->verifier->seen, crl));
 	}
 	sk_X509_CRL_pop_free(crls, X509_CRL_free);
 }
 
 /* The lists in the store that carry one of the possible issuer names. */
-static int consult_store(struct revocation *state, struct error *err)
+static int consult_store(const struct examination *x, struct revocation *state)
 {
-	const struct hostkey_verifier *v = state->verifier;
+	const struct hostkey_verifier *v = x->verifier;
 	X509_NAME *names[SIGNING_KEY_CRL_NAMES];
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	size_t count;
@@ -208,10 +228,10 @@ static int consult_store(struct revocation *state, struct error *err)
 	    !signing_key_crl_names(names, &count,
 				   X509_get_subject_name(v->signing_key))) {
 		X509_STORE_CTX_free(ctx);
-		return error_set(err, ERR_NOMEM, "Out of memory");
+		return error_set(x->err, ERR_NOMEM, "Out of memory");
 	}
 	for (size_t i = 0; i < count; i++)
-		consult_name(state, ctx, names[i]);
+		consult_name(x, state, ctx, names[i]);
 	while (count > 0)
 		X509_NAME_free(names[--count]);
 	X509_STORE_CTX_free(ctx);
@@ -220,57 +240,46 @@ static int consult_store(struct revocation *state, struct error *err)
 }
 
 /* The list that the document itself points to. */
-static void consult_published(struct revocation *state)
+static void consult_published(const struct examination *x, struct revocation *state)
 {
-	const struct hostkey_verifier *v = state->verifier;
+	const struct hostkey_verifier *v = x->verifier;
 	X509_CRL *crl;
 	char *url;
 
 	if (!v->fetcher)
 		return;
-	crl = fetcher_crl(v->fetcher, state->key->certificate, v->signing_key,
-			  verifier_now(v), &url);
+	crl = fetcher_crl(v->fetcher, x->key->certificate, v->signing_key, x->now, &url);
 	if (crl)
-		consult(state, crl, url);
+		consult(x, state, crl, url);
 	X509_CRL_free(crl);
 	free(url);
 }
 
-static int judge_revocation(const struct revocation *state, struct error *err)
+static int judge_revocation(struct examination *x, const struct revocation *state)
 {
-	const struct hostkey_verifier *v = state->verifier;
-	char rule[512];
+	const char *useless = text_chars(&state->useless);
 
-	if (state->usable == 0) {
-		snprintf(rule, sizeof(rule), "No valid CRL found%s%s%s",
-			 state->useless.length ? " (" : "",
-			 text_chars(&state->useless),
-			 state->useless.length ? ")" : "");
-		reject(state->key, "IBM Z signing key: no valid CRL found", rule,
-		       REMEDY_HOST_KEY_CRL, err);
-		return v->fetcher ? ERR_AUTH :
-			error_hint(err, ERR_AUTH, "%s; or leave out --offline",
-				   REMEDY_HOST_KEY_CRL);
-	}
-	if (!state->revoked)
+	if (state->revoked)
+		return reject(x, HOSTKEY_RULE_REVOKED,
+			      "Host-key document is revoked. (by '%s')", state->by);
+	if (state->usable > 0)
 		return 0;
-	snprintf(rule, sizeof(rule), "Host-key document is revoked. (by '%s')",
-		 state->by);
-	return reject(state->key, "certificate revoked", rule,
-		      "Do not use it. " REMEDY_DOCUMENT, err);
+	reject(x, HOSTKEY_RULE_NO_LIST, "No valid CRL found%s%s%s",
+	       useless[0] ? " (" : "", useless, useless[0] ? ")" : "");
+	if (x->verifier->fetcher)
+		return ERR_AUTH;
+	return error_hint(x->err, ERR_AUTH, "%s; or leave out --offline",
+			  REMEDY_HOST_KEY_CRL);
 }
 
-static int check_revocation(const struct hostkey_verifier *v,
-			    const struct hostkey *key,
-			    struct hostkey_report_certificate *entry,
-			    struct error *err)
+static int check_revocation(struct examination *x)
 {
-	struct revocation state = { .verifier = v, .key = key, .entry = entry };
-	int rc = consult_store(&state, err);
+	struct revocation state = { 0 };
+	int rc = consult_store(x, &state);
 
 	if (rc == 0) {
-		consult_published(&state);
-		rc = judge_revocation(&state, err);
+		consult_published(x, &state);
+		rc = judge_revocation(x, &state);
 	}
 	text_free(&state.useless);
 	return rc;
@@ -282,56 +291,54 @@ static int check_revocation(const struct hostkey_verifier *v,
  * By decision of the format's owner the names do not have to agree: signing
  * keys and documents differ in locality.
  */
-static void remark_issuer(const struct hostkey_verifier *v,
-			  const struct hostkey *key)
+static void remark_issuer(const struct examination *x)
 {
-	const X509_NAME *issuer = X509_get_issuer_name(key->certificate);
-	const X509_NAME *signer = X509_get_subject_name(v->signing_key);
+	const X509_NAME *issuer = X509_get_issuer_name(x->key->certificate);
+	const X509_NAME *signer = X509_get_subject_name(x->verifier->signing_key);
 
 	if (X509_NAME_cmp(issuer, signer) != 0 &&
 	    !signing_key_names_agree(issuer, signer))
-		log_warn(v->log, "'%s': the signature is the signing key's, but the "
-				 "issuer's name is not", key->file);
+		log_warn(x->verifier->log, "'%s': the signature is the signing key's, "
+					   "but the issuer's name is not", x->key->file);
 }
 
-static int check_document(const struct hostkey_verifier *v,
-			  const struct hostkey *key,
-			  struct hostkey_report_certificate *entry,
-			  struct error *err)
+static int examine(struct examination *x)
 {
-	int rc = check_strength(key, err);
+	static int (*const rules[])(struct examination *) = {
+		check_strength, check_dates, check_key_id, check_signature,
+		check_revocation,
+	};
 
-	if (rc == 0)
-		rc = check_dates(key, verifier_now(v), err);
-	if (rc == 0)
-		rc = check_key_id(v, key, err);
-	if (rc == 0)
-		rc = check_signature(v, key, err);
-	if (rc == 0)
-		rc = check_revocation(v, key, entry, err);
-	return rc;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		int rc = rules[i](x);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
 }
 
 int hostkey_verify(struct hostkey_verifier *v, const struct hostkey *key,
 		   struct error *err)
 {
-	struct hostkey_report_certificate *entry =
-		report_add_document(v->report, key);
 	struct error local = { 0 };
-	int rc;
+	struct examination x = {
+		.verifier = v, .key = key, .now = verifier_now(v),
+		.entry = report_add_document(v->report, key),
+		.err = err ? err : &local,
+	};
+	int rc = examine(&x);
 
-	if (!err)
-		err = &local;
-	rc = check_document(v, key, entry, err);
 	if (rc == 0) {
-		remark_issuer(v, key);
+		remark_issuer(&x);
 		log_info(v->log, "'%s' is verified", key->file);
 	}
-	if (entry) {
-		entry->verdict = rc == 0 ? HOSTKEY_TRUSTED : HOSTKEY_REJECTED;
+	if (x.entry) {
+		x.entry->verdict = rc == 0 ? HOSTKEY_TRUSTED : HOSTKEY_REJECTED;
+		x.entry->broken = x.broken;
 		if (rc < 0)
-			snprintf(entry->problem, sizeof(entry->problem), "%s",
-				 err->cause[0] ? err->cause : err->message);
+			snprintf(x.entry->problem, sizeof(x.entry->problem), "%s",
+				 x.err->cause[0] ? x.err->cause : x.err->message);
 	}
 	return rc;
 }

@@ -4,6 +4,9 @@
  * in ring[n % RING_CHUNKS]. The feeding thread fills it, some cipher thread
  * encrypts it in place, then hasher and writer take it, each in order. A chunk
  * is free again when both have passed it.
+ *
+ * A feeder that found the ring full goes on when half of it is free: threads
+ * then work for a while instead of waking each other for every chunk.
  */
 #include "image/page_pipe.h"
 
@@ -45,7 +48,9 @@ struct page_pipe {
 	size_t thread_count;
 
 	pthread_mutex_t lock; /* guards all below */
-	pthread_cond_t changed;
+	pthread_cond_t was_fed;    /* for cipher threads */
+	pthread_cond_t was_sealed; /* for hasher and writer */
+	pthread_cond_t was_freed;  /* for the feeder */
 	struct chunk ring[RING_CHUNKS];
 	uint64_t fed;     /* chunks filled */
 	uint64_t claimed; /* chunks that a cipher thread has taken */
@@ -61,6 +66,13 @@ static struct chunk *chunk_at(struct page_pipe *pipe, uint64_t number)
 	return &pipe->ring[number % RING_CHUNKS];
 }
 
+static void wake_all(struct page_pipe *pipe)
+{
+	pthread_cond_broadcast(&pipe->was_fed);
+	pthread_cond_broadcast(&pipe->was_sealed);
+	pthread_cond_broadcast(&pipe->was_freed);
+}
+
 /* Records the first failure and lets every thread run out. */
 static void stop(struct page_pipe *pipe, const struct error *failure)
 {
@@ -68,13 +80,7 @@ static void stop(struct page_pipe *pipe, const struct error *failure)
 	if (failure && !pipe->stopped)
 		pipe->failure = *failure;
 	pipe->stopped = true;
-	pthread_cond_broadcast(&pipe->changed);
-	pthread_mutex_unlock(&pipe->lock);
-}
-
-static void announce(struct page_pipe *pipe)
-{
-	pthread_cond_broadcast(&pipe->changed);
+	wake_all(pipe);
 	pthread_mutex_unlock(&pipe->lock);
 }
 
@@ -85,7 +91,7 @@ static struct chunk *claim_for_cipher(struct page_pipe *pipe)
 
 	pthread_mutex_lock(&pipe->lock);
 	while (!pipe->stopped && !pipe->ended && pipe->claimed == pipe->fed)
-		pthread_cond_wait(&pipe->changed, &pipe->lock);
+		pthread_cond_wait(&pipe->was_fed, &pipe->lock);
 	if (!pipe->stopped && pipe->claimed < pipe->fed)
 		chunk = chunk_at(pipe, pipe->claimed++);
 	pthread_mutex_unlock(&pipe->lock);
@@ -122,7 +128,8 @@ static void *cipher_thread(void *context)
 			break;
 		pthread_mutex_lock(&pipe->lock);
 		chunk->sealed = true;
-		announce(pipe);
+		pthread_cond_broadcast(&pipe->was_sealed);
+		pthread_mutex_unlock(&pipe->lock);
 	}
 	if (rc < 0)
 		stop(pipe, &err);
@@ -138,11 +145,21 @@ static struct chunk *await_sealed(struct page_pipe *pipe, uint64_t number)
 	pthread_mutex_lock(&pipe->lock);
 	while (!pipe->stopped && !(number < pipe->fed && chunk->sealed) &&
 	       !(number == pipe->fed && pipe->ended))
-		pthread_cond_wait(&pipe->changed, &pipe->lock);
+		pthread_cond_wait(&pipe->was_sealed, &pipe->lock);
 	if (pipe->stopped || number == pipe->fed)
 		chunk = NULL;
 	pthread_mutex_unlock(&pipe->lock);
 	return chunk;
+}
+
+/* Chunks that are being worked on. */
+static uint64_t in_flight(const struct page_pipe *pipe)
+{
+	uint64_t done = pipe->hashed;
+
+	if (pipe->fd >= 0 && pipe->written < done)
+		done = pipe->written;
+	return pipe->fed - done;
 }
 
 /* Tells that chunks below @number are no longer needed by the owner of @counter. */
@@ -150,7 +167,9 @@ static void pass(struct page_pipe *pipe, uint64_t *counter, uint64_t number)
 {
 	pthread_mutex_lock(&pipe->lock);
 	*counter = number;
-	announce(pipe);
+	if (in_flight(pipe) <= RING_CHUNKS / 2)
+		pthread_cond_signal(&pipe->was_freed);
+	pthread_mutex_unlock(&pipe->lock);
 }
 
 static void *hasher_thread(void *context)
@@ -273,7 +292,9 @@ int page_pipe_new(struct page_pipe **out, int fd, const uint8_t *key,
 		return error_set(err, ERR_NOMEM, "Out of memory");
 	pipe->fd = fd;
 	pthread_mutex_init(&pipe->lock, NULL);
-	pthread_cond_init(&pipe->changed, NULL);
+	pthread_cond_init(&pipe->was_fed, NULL);
+	pthread_cond_init(&pipe->was_sealed, NULL);
+	pthread_cond_init(&pipe->was_freed, NULL);
 	rc = allocate(pipe, key, err);
 	if (rc == 0)
 		rc = start_threads(pipe, err);
@@ -306,7 +327,9 @@ void page_pipe_free(struct page_pipe *pipe)
 	}
 	page_digests_free(pipe->digests);
 	secret_free(pipe->key);
-	pthread_cond_destroy(&pipe->changed);
+	pthread_cond_destroy(&pipe->was_fed);
+	pthread_cond_destroy(&pipe->was_sealed);
+	pthread_cond_destroy(&pipe->was_freed);
 	pthread_mutex_destroy(&pipe->lock);
 	free(pipe);
 }
@@ -325,10 +348,9 @@ static int next_free(struct page_pipe *pipe, struct chunk **chunk,
 	int rc = 0;
 
 	pthread_mutex_lock(&pipe->lock);
-	while (!pipe->stopped &&
-	       (pipe->fed - pipe->hashed == RING_CHUNKS ||
-		(pipe->fd >= 0 && pipe->fed - pipe->written == RING_CHUNKS)))
-		pthread_cond_wait(&pipe->changed, &pipe->lock);
+	if (in_flight(pipe) == RING_CHUNKS)
+		while (!pipe->stopped && in_flight(pipe) > RING_CHUNKS / 2)
+			pthread_cond_wait(&pipe->was_freed, &pipe->lock);
 	*chunk = chunk_at(pipe, pipe->fed);
 	(*chunk)->sealed = false;
 	(*chunk)->size = CHUNK_SIZE;
@@ -344,7 +366,11 @@ static void publish(struct page_pipe *pipe, struct chunk *chunk)
 	pthread_mutex_lock(&pipe->lock);
 	chunk->sealed = !pipe->key;
 	pipe->fed++;
-	announce(pipe);
+	if (pipe->key)
+		pthread_cond_signal(&pipe->was_fed);
+	else
+		pthread_cond_broadcast(&pipe->was_sealed);
+	pthread_mutex_unlock(&pipe->lock);
 	/* While more may come, the total stays above what is done. */
 	progress_update(pipe->progress, pipe->bytes_fed,
 			pipe->bytes_expected > pipe->bytes_fed
@@ -400,7 +426,8 @@ int page_pipe_finish(struct page_pipe *pipe, struct page_digest_values *values,
 {
 	pthread_mutex_lock(&pipe->lock);
 	pipe->ended = true;
-	announce(pipe);
+	wake_all(pipe);
+	pthread_mutex_unlock(&pipe->lock);
 	join_threads(pipe);
 	if (pipe->failure.code < 0)
 		return failed(pipe, err);

@@ -97,28 +97,39 @@ static bool links_header(const struct component_list *list,
 	       list->header_size == image->header.size;
 }
 
-int image_verify(struct image_verdict *verdict, const struct se_image *image,
-		 const struct progress *progress, struct error *err)
+static void compare_digests(struct image_verdict *verdict,
+			    const struct page_digest_values *promised)
 {
-	const struct page_digest_values *promised = &image->header.fixed->digests;
-	struct page_digest_values *found = &verdict->digests;
-	struct component_list list;
-	int rc = se_image_components(image, &list, err);
+	const struct page_digest_values *found = &verdict->digests;
 
-	if (rc == 0)
-		rc = check_places(image, &list, err);
-	if (rc == 0)
-		rc = digest_components(verdict, image, &list, progress, err);
-	if (rc < 0)
-		return rc;
-	verdict->pages_match =
-		verdict->pages == be64_get(image->header.fixed->page_count);
 	verdict->contents_match =
 		memcmp(found->pld, promised->pld, sizeof(found->pld)) == 0;
 	verdict->addresses_match =
 		memcmp(found->ald, promised->ald, sizeof(found->ald)) == 0;
 	verdict->tweaks_match =
 		memcmp(found->tld, promised->tld, sizeof(found->tld)) == 0;
+}
+
+int image_verify(struct image_verdict *verdict, const struct se_image *image,
+		 const struct progress *progress, struct error *err)
+{
+	const struct se_header_fixed *header = image->header.fixed;
+	struct component_list list;
+	int rc = se_image_components(image, &list, err);
+
+	*verdict = (struct image_verdict){ 0 };
+	if (rc == 0)
+		rc = check_places(image, &list, err);
+	if (rc < 0)
+		return rc;
 	verdict->header_linked = links_header(&list, image);
-	return 0;
+	verdict->pages = component_list_pages(&list);
+	verdict->pages_match = verdict->pages == be64_get(header->page_count);
+	/* Another number of pages cannot have these digests: spare the reading. */
+	if (!verdict->pages_match)
+		return 0;
+	rc = digest_components(verdict, image, &list, progress, err);
+	if (rc == 0)
+		compare_digests(verdict, &header->digests);
+	return rc;
 }

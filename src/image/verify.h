@@ -17,13 +17,13 @@
 #include "image/read.h"
 
 struct image_verdict {
-	bool pages_match;     /* number of pages (NEP) */
+	bool pages_match;     /* number of pages (NEP); if not, nothing else is compared */
 	bool contents_match;  /* PLD */
 	bool addresses_match; /* ALD */
 	bool tweaks_match;    /* TLD */
 	bool header_linked;   /* the IPIB points to this header, or leaves it open */
-	uint64_t pages;       /* found in the image */
-	struct page_digest_values digests; /* found in the image */
+	uint64_t pages;       /* in the image's components */
+	struct page_digest_values digests; /* of the image's components */
 };
 
 /* All of the above. */

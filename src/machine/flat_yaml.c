@@ -55,6 +55,28 @@ static int skip(struct reader *r, yaml_event_type_t wanted, const char *why)
 	return rc;
 }
 
+/*
+ * Does @text start with a character that is no text on a line: a control
+ * character, or one of the Unicode line ends and non-characters, which escapes
+ * can bring in, but which do not survive being written plainly?
+ */
+static bool is_control(const unsigned char *text, size_t length)
+{
+	static const char *const lines[] = {
+		"\xe2\x80\xa8", "\xe2\x80\xa9",                /* U+2028, U+2029 */
+		"\xef\xbb\xbf", "\xef\xbf\xbe", "\xef\xbf\xbf", /* U+FEFF, U+FFFE, U+FFFF */
+	};
+
+	if (text[0] < 0x20 || text[0] == 0x7f)
+		return true;
+	if (length >= 2 && text[0] == 0xc2 && text[1] < 0xa0) /* U+0080 to U+009F */
+		return true;
+	for (size_t i = 0; length >= 3 && i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (memcmp(text, lines[i], 3) == 0)
+			return true;
+	return false;
+}
+
 /* A copy of the scalar in @event, if it is a plain one of at most @limit bytes. */
 static int copy_scalar(struct reader *r, char **out, const yaml_event_t *event,
 		       size_t limit)
@@ -70,7 +92,7 @@ static int copy_scalar(struct reader *r, char **out, const yaml_event_t *event,
 	if (length > limit)
 		return refuse(r, &event->start_mark, "a name or value is too long");
 	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f)
+		if (is_control((const unsigned char *)bytes + i, length - i))
 			return refuse(r, &event->start_mark,
 				      "a name or value contains a control character");
 	*out = strndup(bytes, length);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Options that make devices. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,36 +11,32 @@ static bool starts_with(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-static enum scan_verdict add_virtio(struct scan *scan,
-				    const struct virtio_device *device)
+/* Notes the virtio device that "-@option @value" makes. */
+static enum scan_verdict add_virtio(struct scan *scan, const char *option,
+				    const char *value, const char *driver,
+				    enum iommu_choice iommu, bool legacy)
 {
-	struct virtio_device *more =
-		realloc(scan->devices, (scan->device_count + 1) * sizeof(*more));
+	struct virtio_device *more, *device;
 
+	more = realloc(scan->devices, (scan->device_count + 1) * sizeof(*more));
 	if (!more)
 		return scan_no_memory(scan);
 	scan->devices = more;
-	more[scan->device_count] = *device;
-	more[scan->device_count].what = strdup(device->what);
-	more[scan->device_count].driver = strdup(device->driver);
+	device = &more[scan->device_count];
+	device->driver = strdup(driver);
+	device->iommu = iommu;
+	device->legacy = legacy;
+	if (asprintf(&device->what, "-%s %s", option, value) < 0)
+		device->what = NULL;
 	scan->device_count++;
-	return more[scan->device_count - 1].what &&
-			       more[scan->device_count - 1].driver ?
-		       SCAN_KEEP : scan_no_memory(scan);
+	return device->what && device->driver ? SCAN_KEEP : scan_no_memory(scan);
 }
 
 /* A virtio device that an option of another kind implies. */
 static enum scan_verdict add_implied(struct scan *scan, const char *option,
 				     const char *value, const char *driver)
 {
-	struct virtio_device device = { .driver = (char *)(uintptr_t)driver };
-	enum scan_verdict verdict;
-
-	if (asprintf(&device.what, "-%s %s", option, value) < 0)
-		return scan_no_memory(scan);
-	verdict = add_virtio(scan, &device);
-	free(device.what);
-	return verdict;
+	return add_virtio(scan, option, value, driver, IOMMU_DEFAULT, false);
 }
 
 static bool is_passthrough(const char *driver)
@@ -51,7 +48,8 @@ static bool is_passthrough(const char *driver)
 /* Devices on one of the two virtio transports, not those behind them. */
 static bool is_virtio(const char *driver)
 {
-	return starts_with(driver, "virtio-") || starts_with(driver, "vhost-");
+	return !is_passthrough(driver) &&
+	       (starts_with(driver, "virtio-") || starts_with(driver, "vhost-"));
 }
 
 static enum iommu_choice iommu_choice(const struct qemu_option *option)
@@ -66,28 +64,20 @@ static enum scan_verdict judge_device(struct scan *scan,
 				      const char *driver, const char *value)
 {
 	const char *revision = qemu_option_get(option, "max_revision");
-	enum scan_verdict verdict = SCAN_KEEP;
-	struct virtio_device device = {
-		.driver = (char *)(uintptr_t)driver,
-		.iommu = iommu_choice(option),
-		.legacy = revision && strcmp(revision, "0") == 0,
-	};
 
-	if (is_passthrough(driver)) {
+	if (is_virtio(driver) && !starts_with(driver, "virtio-balloon"))
+		return add_virtio(scan, "device", value, driver,
+				  iommu_choice(option),
+				  revision && strcmp(revision, "0") == 0);
+	if (is_passthrough(driver))
 		string_list_addf(&scan->command->refusals,
 				 "-device %s: a protected guest cannot have devices of the host passed through",
 				 value);
-	} else if (starts_with(driver, "virtio-balloon")) {
+	else if (is_virtio(driver))
 		string_list_addf(&scan->command->refusals,
 				 "-device %s: a protected guest cannot have a memory balloon",
 				 value);
-	} else if (is_virtio(driver)) {
-		if (asprintf(&device.what, "-device %s", value) < 0)
-			return scan_no_memory(scan);
-		verdict = add_virtio(scan, &device);
-		free(device.what);
-	}
-	return verdict;
+	return SCAN_KEEP;
 }
 
 enum scan_verdict scan_device(struct scan *scan, const char *name, const char *value)

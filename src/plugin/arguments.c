@@ -56,6 +56,9 @@ static int parse_one(struct arguments *arguments, const char *argument,
 		return parse_generation(&arguments->generation, argument + 11, err);
 	if (strncmp(argument, "trace=", 6) == 0)
 		return parse_switch(&arguments->trace, "trace", argument + 6, err);
+	if (strncmp(argument, "protected=", 10) == 0)
+		return parse_switch(&arguments->protectable, "protected",
+				    argument + 10, err);
 	return error_set(err, ERR_INVALID, "unknown plugin argument '%s'", argument);
 }
 
@@ -65,6 +68,7 @@ int arguments_parse(struct arguments *arguments, int argc, char *const *argv,
 	*arguments = (struct arguments){
 		.name = DEFAULT_NAME,
 		.generation = generation_by_name(DEFAULT_GENERATION),
+		.protectable = true,
 	};
 	for (int i = 0; i < argc; i++) {
 		int rc = parse_one(arguments, argv[i], err);

@@ -18,6 +18,7 @@ struct arguments {
 	const char *backup_host_key; /* PEM file or NULL */
 	const char *control;         /* path of the control socket, or NULL */
 	const struct generation *generation;
+	bool protectable;            /* the guest may become protected */
 	bool trace;                  /* print every call on standard error */
 };
 

@@ -120,6 +120,9 @@ static void pv_start(struct vcpu *vcpu, const struct site *site)
 static void on_normal_guest(struct vcpu *vcpu, const struct site *site,
 			    uint64_t subcode)
 {
+	/* Without the facility QEMU refuses these, as it should. */
+	if (subcode >= DIAG308_PV_SET && !vcpu->firmware->arguments.protectable)
+		return;
 	switch (subcode) {
 	case DIAG308_RESET_CLEAR:
 	case DIAG308_RESET_LOAD_NORMAL:

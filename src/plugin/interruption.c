@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugin/interruption.h"
 
-#include "plugin/registers.h"
-#include "plugin/storage.h"
-
 #define PGM_CODE_MASK 0x7f
 
 void interruption_expect(struct interruption *interruption, uint16_t raised,
@@ -38,18 +35,4 @@ bool interruption_correct(struct lowcore_program *lowcore,
 			be64(be64_get(lowcore->old_psw_address) -
 			     be16_get(lowcore->length));
 	return true;
-}
-
-void interruption_deliver(struct interruption *interruption)
-{
-	struct lowcore_program lowcore;
-	uint64_t address;
-
-	if (!interruption->pending)
-		return;
-	interruption->pending = false;
-	address = prefix_register() + LOWCORE_PROGRAM_OFFSET;
-	if (storage_read(address, &lowcore, sizeof(lowcore)) &&
-	    interruption_correct(&lowcore, interruption))
-		storage_write(address, &lowcore, sizeof(lowcore));
 }

@@ -31,7 +31,8 @@ void on_stfle_store(unsigned index, uint32_t info, uint64_t address, void *data)
 	uint64_t absolute;
 	uint8_t byte;
 
-	if (address - firmware->vcpus[index].stfle_operand != facility / 8)
+	if (!firmware->arguments.protectable ||
+	    address - firmware->vcpus[index].stfle_operand != facility / 8)
 		return;
 	where = qemu_plugin_get_hwaddr(info, address);
 	if (!where)

@@ -23,6 +23,10 @@
 #define UVC_UNSHARE_ALL 0x0340
 #define UVC_SHARE 0x1000
 #define UVC_UNSHARE 0x1001
+#define UVC_ATTEST 0x1020
+#define UVC_ADD_SECRET 0x1031
+#define UVC_LOCK_SECRETS 0x1034
+#define UVC_RETRIEVE_SECRET 0x1035
 
 /* A guest's call on its way through a handler. */
 struct guest_call {

@@ -14,19 +14,14 @@
 
 #include "base/secret.h"
 #include "crypto/crypto.h"
-#include "crypto/ec.h"
 #include "image/digests.h"
 #include "image/se_header.h"
+#include "ultravisor/host_key.h"
 #include "ultravisor/pages.h"
 #include "ultravisor/ultravisor.h"
 
 #define CUID_SIZE 16
 #define PAGE_MAC_KEY_SIZE 32
-
-struct host_key {
-	EVP_PKEY *pair; /* NULL when not installed */
-	uint8_t phkh[PHKH_SIZE];
-};
 
 struct uv {
 	const struct generation *generation;

@@ -45,15 +45,6 @@ static struct uv_result check_plaintext(struct se_header *header,
 	return uv_executed();
 }
 
-static const struct key_slot *slot_for(const struct se_header *header,
-				       const struct host_key *key)
-{
-	for (size_t i = 0; key->pair && i < header->slot_count; i++)
-		if (memcmp(header->slots[i].phkh, key->phkh, PHKH_SIZE) == 0)
-			return &header->slots[i];
-	return NULL;
-}
-
 /*
  * Chooses the slot to open: that of the host key, else that of the backup
  * host key, which the header has to allow.
@@ -64,11 +55,11 @@ static struct uv_result choose_slot(const struct uv *uv,
 				    const struct host_key **key)
 {
 	*key = &uv->host_key;
-	*slot = slot_for(header, *key);
+	*slot = host_key_slot(*key, header->slots, header->slot_count);
 	if (*slot)
 		return uv_executed();
 	*key = &uv->backup_host_key;
-	*slot = slot_for(header, *key);
+	*slot = host_key_slot(*key, header->slots, header->slot_count);
 	if (!*slot)
 		return uv_result(UV_RC_HEADER_KEY, UV_RRC_NO_MATCHING_SLOT);
 	if (!(be64_get(header->fixed->pcf) & PCF_BACKUP_KEYS))

@@ -8,9 +8,6 @@
 
 #define DUMP_AREA_SIZE 0x1000
 
-#define UVC_ATTEST 0x1020
-#define UVC_ADD_SECRET 0x1031
-
 static void fill_calls(struct uvcb_query *query, const struct uv *uv)
 {
 	uint64_t words[GENERATION_CALL_WORDS] = { 0 };

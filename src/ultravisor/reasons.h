@@ -3,7 +3,7 @@
  * What the return codes of a protected start mean, and what to do about each:
  * one list for the boot stages (which expand it to what they print), for the
  * plugin's messages and for `ultraviolet explain`. Freestanding. The codes of
- * other calls are in explain.c.
+ * other calls are in reason_table.c.
  *
  * X(call, rc, rrc, reason, remedy): call is the code of the ultravisor call.
  * Look from the top; the first row that fits counts.

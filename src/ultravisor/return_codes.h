@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Return codes (rc) and return reason codes (rrc) of ultravisor calls. The
- * words for each pair, with remedy, are in src/ultravisor/reasons.h. Numbers
+ * words for each pair, with remedy, are in reasons.h and reason_table.c. Numbers
  * without a public source are marked "own": see
  * docs/reference/ultravisor-calls.md, "Own codes".
  */
@@ -53,7 +53,8 @@
 /* Unpack Image, Convert To Secure Storage. */
 #define UV_RC_PAGE_NOT_MAPPED 0x010a
 #define UV_RC_ALIGNMENT 0x0101  /* own: address or size is not whole pages */
-#define UV_RC_PAGE_STATE 0x0102 /* own: import of a page that is not exported, or export of one that is */
+/* Own: import of a page that is not exported, or export of one that is. */
+#define UV_RC_PAGE_STATE 0x0102
 #define UV_RC_INTEGRITY 0x0103  /* own: not the latest export, unchanged */
 
 /* Prepare For Reset. */

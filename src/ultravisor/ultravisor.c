@@ -25,29 +25,6 @@ bool uv_random(struct uv *uv, void *data, size_t size)
 
 /* --- The object ------------------------------------------------------------ */
 
-/* A key of the machine: on the right curve, and with its private half. */
-static int take_host_key(struct host_key *key, EVP_PKEY *pair, const char *name,
-			 struct error *err)
-{
-	struct secret *exchange;
-	int rc;
-
-	if (!pair)
-		return 0;
-	rc = ec_check_p521(pair, err);
-	if (rc == 0)
-		rc = ec_phkh(key->phkh, pair, err);
-	if (rc == 0) {
-		rc = ec_exchange(&exchange, pair, pair, err);
-		if (rc == 0)
-			secret_free(exchange);
-	}
-	if (rc < 0)
-		return error_wrap(err, rc, "Unusable %s", name);
-	key->pair = pair;
-	return 0;
-}
-
 int uv_new(struct uv **out, const struct uv_machine *machine,
 	   const struct uv_callbacks *callbacks, struct error *err)
 {
@@ -57,17 +34,18 @@ int uv_new(struct uv **out, const struct uv_machine *machine,
 	*out = NULL;
 	if (!machine->generation || !callbacks->read || !callbacks->write)
 		return error_set(err, ERR_INVALID,
-				 "An ultravisor needs a machine generation and access to guest storage");
+				 "An ultravisor needs a machine generation "
+				 "and access to guest storage");
 	uv = calloc(1, sizeof(*uv));
 	if (!uv)
 		return error_set(err, ERR_NOMEM, "Out of memory");
 	uv->generation = machine->generation;
 	uv->callbacks = *callbacks;
 	pthread_mutex_init(&uv->lock, NULL);
-	rc = take_host_key(&uv->host_key, machine->host_key, "host key", err);
+	rc = host_key_install(&uv->host_key, machine->host_key, "host key", err);
 	if (rc == 0)
-		rc = take_host_key(&uv->backup_host_key, machine->backup_host_key,
-				   "backup host key", err);
+		rc = host_key_install(&uv->backup_host_key, machine->backup_host_key,
+				      "backup host key", err);
 	if (rc < 0) {
 		uv_free(uv);
 		return rc;

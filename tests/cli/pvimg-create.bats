@@ -218,7 +218,6 @@ usage() { # OPTION...: refused with exit code 2, nothing written
 	usage "${base[@]}" --no-verify --enable-dump
 	usage "${base[@]}" --no-verify --enable-cck-extension-secret
 	usage "${base[@]}" --crl x
-	usage "${base[@]}" --no-verify --crl x
 }
 
 @test "unknown options, repeated options, stray arguments" {

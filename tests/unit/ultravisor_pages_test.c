@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of page states, and import and export of pages. */
+#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ultravisor/pages.h"
+#include "ultravisor/transfer.h"
 #include "ultravisor_fixture.h"
 
 #define UV(f) (f)->world.uv, (f)->world.handle
@@ -113,6 +114,52 @@ static void exported_page_comes_back(void **state)
 	assert_true(world_is_plain(&f->world, &f->image));
 	assert_true(uv_configuration_status(UV(f), &status));
 	assert_true(status.pages_exported == 0);
+}
+
+/*
+ * What a reader of a dump relies on: tweak = component OR nonce, in different
+ * bytes, under the configuration's key. And what the MAC covers.
+ */
+static void form_of_an_exported_page(void **state)
+{
+	static const uint8_t zeros[8];
+	struct fixture *f = *state;
+	struct world_component *world_part = &f->image.components[0];
+	struct {
+		be64_t address, number;
+		uint8_t content[UV_PAGE_SIZE];
+	} covered = { .address = be64(world_part->address) };
+	uint8_t page[UV_PAGE_SIZE], tweak[XTS_TWEAK_SIZE], mac[SHA256_SIZE];
+	const struct configuration_keys *keys;
+	const struct export_record *record;
+	struct configuration *c;
+	struct error err;
+	struct xts *xts;
+
+	assert_executed(uv_page_export(UV(f), world_part->address, page));
+	c = configuration_lock(UV(f));
+	assert_non_null(c);
+	keys = configuration_keys(c);
+	record = pages_exported(&c->pages, world_part->address);
+	assert_non_null(record);
+	assert_memory_equal(keys->tweak_nonce, zeros, 8);
+	assert_memory_not_equal(keys->tweak_nonce + 8, zeros, 8);
+	export_tweak_component(tweak, record);
+	assert_memory_equal(tweak + 8, zeros, 8);
+	covered.number = be64(record->number);
+	assert_memory_equal(tweak, &covered.number, 8);
+
+	memcpy(covered.content, page, UV_PAGE_SIZE);
+	assert_non_null(HMAC(EVP_sha256(), keys->page_mac_key, PAGE_MAC_KEY_SIZE,
+			     (const uint8_t *)&covered, sizeof(covered), mac, NULL));
+	assert_memory_equal(record->mac, mac, PAGE_MAC_SIZE);
+
+	memcpy(tweak + 8, keys->tweak_nonce + 8, 8);
+	assert_ok(xts_new(&xts, keys->export_key, XTS_DECRYPT, &err), &err);
+	assert_ok(xts_page(xts, tweak, page, page, &err), &err);
+	xts_free(xts);
+	assert_memory_equal(page, world_part->plain, UV_PAGE_SIZE);
+	configuration_unlock(f->world.uv, c);
 }
 
 static void each_export_is_different(void **state)
@@ -344,6 +391,7 @@ int main(void)
 		cmocka_unit_test(table_agrees_with_a_simple_one),
 		cmocka_unit_test(table_is_sparse),
 		while_running(exported_page_comes_back),
+		while_running(form_of_an_exported_page),
 		while_running(each_export_is_different),
 		while_running(page_of_another_address),
 		while_running(page_of_another_configuration),

@@ -462,36 +462,52 @@ static void each_page_is_read_once(void **state)
 	uv_free(uv);
 }
 
-/* More than the two pieces that are in flight at once, and an odd rest. */
+/* --- Components of many pieces ---------------------------------------------- */
+
+#define LARGE_ADDRESS 0x100000
+#define LARGE_SIZE ((size_t)5 * 1024 * 1024 + 3 * UV_PAGE_SIZE)
+#define LARGE_PREFIX UINT64_C(0x0050000000000000)
+
+/* More than the pieces that are in flight at once, and an odd rest. */
+static int setup_large(void **state)
+{
+	struct fixture *f = test_malloc(sizeof(*f));
+
+	world_start(&f->world, WITH_HOST_KEY, (size_t)8 * 1024 * 1024);
+	world_image_make(&f->world, &f->image);
+	world_image_add(&f->image, LARGE_ADDRESS, LARGE_SIZE, LARGE_PREFIX);
+	world_seal(&f->image);
+	*state = f;
+	return 0;
+}
+
 static void large_component(void **state)
 {
-	struct uv_world world;
-	struct world_image image;
-	size_t size = (size_t)5 * 1024 * 1024 + 3 * UV_PAGE_SIZE;
+	struct fixture *f = *state;
 
-	(void)state;
-	world_start(&world, WITH_HOST_KEY, (size_t)8 * 1024 * 1024);
-	world_image_make(&world, &image);
-	world_image_add(&image, 0x100000, size, UINT64_C(0x0050000000000000));
-	world_seal(&image);
-	assert_executed(world_boot(&world, &image));
-	assert_true(world_is_plain(&world, &image));
-
-	/* A hole in the middle of a piece far inside. */
-	world_renew(&world);
-	world_load(&world, &image);
-	assert_executed(world_set_parameters(&world, &image));
-	world.unreadable = 0x100000 + 0x3a7000;
-	assert_result(world_unpack(&world, &image), 0x010a, 0);
-	{
-		struct uv_status status;
-
-		assert_true(uv_configuration_status(world.uv, world.handle, &status));
-		assert_true(status.pages_unpacked == 6 + 0x3a7);
-	}
-	world_image_free(&image);
-	world_end(&world);
+	assert_executed(world_boot(&f->world, &f->image));
+	assert_true(world_is_plain(&f->world, &f->image));
 }
+
+/* A hole deep inside a piece, while earlier pieces are still being digested. */
+static void large_component_with_a_hole(void **state)
+{
+	struct fixture *f = *state;
+	const uint64_t hole = 0x3a7000;
+
+	prepare(f);
+	f->world.unreadable = LARGE_ADDRESS + hole;
+	assert_result(world_unpack(&f->world, &f->image), 0x010a, 0);
+	assert_true(status_of(f).pages_unpacked == 6 + hole / UV_PAGE_SIZE);
+	f->world.unreadable = NOWHERE;
+	for (uint64_t at = hole; at < LARGE_SIZE; at += UV_PAGE_SIZE)
+		assert_executed(uv_unpack(UV(f), LARGE_ADDRESS + at, LARGE_PREFIX, at));
+	assert_executed(uv_verify(UV(f)));
+	assert_true(world_is_plain(&f->world, &f->image));
+}
+
+#define with_large(test) \
+	cmocka_unit_test_setup_teardown(test, setup_large, fixture_teardown)
 
 int main(void)
 {
@@ -520,7 +536,8 @@ int main(void)
 		with_fixture(every_digest_is_compared),
 		with_fixture(changed_pages_are_refused),
 		with_fixture(each_page_is_read_once),
-		cmocka_unit_test(large_component),
+		with_large(large_component),
+		with_large(large_component_with_a_hole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

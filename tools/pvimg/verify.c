@@ -34,14 +34,16 @@ static void say_verdict(struct cli *cli, const struct image_verdict *verdict)
 {
 	say(cli, verdict->pages_match, verdict->pages_match
 		? "number of pages" : "number of pages is not the header's");
+	if (!verdict->header_linked)
+		say(cli, false, "the parameter block points to another header");
+	if (!verdict->pages_match)
+		return;
 	say(cli, verdict->contents_match, verdict->contents_match
 		? "page contents" : "page contents are not the header's");
 	say(cli, verdict->addresses_match, verdict->addresses_match
 		? "page addresses" : "page addresses are not the header's");
 	say(cli, verdict->tweaks_match, verdict->tweaks_match
 		? "page tweaks" : "page tweaks are not the header's");
-	if (!verdict->header_linked)
-		say(cli, false, "the parameter block points to another header");
 }
 
 /* ERR_AUTH is a verdict here: the header was made with another key, or changed. */

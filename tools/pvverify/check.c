@@ -55,6 +55,20 @@ static int accept_ibm_issuer(const struct hostkey *key, struct error *err)
 	return error_hint(err, ERR_AUTH, "If this is intended, give the option -d");
 }
 
+/* What the script said of these verdicts, for whoever looks for it. */
+static void print_old_words(const struct hostkey_report *report)
+{
+	const struct hostkey_report_certificate *last;
+
+	if (report->count == 0)
+		return;
+	last = &report->certificates[report->count - 1];
+	if (last->broken == HOSTKEY_RULE_NOT_YET || last->broken == HOSTKEY_RULE_EXPIRED)
+		fputs("Certificate date verification failed\n", stderr);
+	if (last->broken == HOSTKEY_RULE_REVOKED)
+		fputs("Certificate is revoked, do not use it anymore!\n", stderr);
+}
+
 static int run(const void *context, struct cli *cli)
 {
 	const struct settings *settings = context;
@@ -65,6 +79,7 @@ static int run(const void *context, struct cli *cli)
 		.crl_count = settings->crl ? 1 : 0,
 		.no_chain = !settings->ca,
 	};
+	struct hostkey_report report = { 0 };
 	int code;
 
 	if (settings->ca)
@@ -77,8 +92,10 @@ static int run(const void *context, struct cli *cli)
 		trust.signing_key = settings->signing_key;
 	else
 		certificates[trust.certificate_count++] = settings->signing_key;
-	code = verify_files(cli, &settings->document, 1, &trust,
+	code = verify_files(cli, &settings->document, 1, &trust, &report,
 			    settings->any_issuer ? NULL : accept_ibm_issuer);
+	print_old_words(&report);
+	hostkey_report_free(&report);
 	if (code == CLI_OK)
 		printf("All checks requested for '%s' were successful\n",
 		       settings->document);

@@ -44,12 +44,14 @@ static int run(const void *context, struct cli *cli)
 	const struct hostkey_settings *settings =
 		&((const struct settings *)context)->hostkey;
 	struct hostkey_trust trust = hostkey_settings_trust(settings);
+	struct hostkey_report report = { 0 };
 	int code;
 
 	if (settings->no_verify)
 		return run_unverified(settings, cli);
 	code = verify_files(cli, settings->keys.items, settings->keys.count, &trust,
-			    NULL);
+			    &report, NULL);
+	hostkey_report_free(&report);
 	if (code == CLI_OK)
 		puts("Host-key documents verified.");
 	return code;

@@ -37,22 +37,22 @@ static void print_tree(const struct hostkey_report *report)
 }
 
 int verify_files(struct cli *cli, const char *const *files, size_t count,
-		 struct hostkey_trust *trust, accept_function accept)
+		 const struct hostkey_trust *trust, struct hostkey_report *report,
+		 accept_function accept)
 {
-	struct hostkey_report report = { 0 };
+	struct hostkey_trust reporting = *trust;
 	struct hostkey_verifier *verifier;
 	struct error err = { 0 };
 	int code = CLI_OK;
 
-	trust->report = &report;
-	if (hostkey_verifier_new(&verifier, trust, cli_log(cli), &err) < 0)
+	reporting.report = report;
+	if (hostkey_verifier_new(&verifier, &reporting, cli_log(cli), &err) < 0)
 		code = cli_fail(cli, &err);
 	for (size_t i = 0; i < count; i++) {
-		if (verify_file(verifier, files[i], &report, accept, cli, &err) < 0)
+		if (verify_file(verifier, files[i], report, accept, cli, &err) < 0)
 			code = cli_fail(cli, &err);
 	}
-	print_tree(&report);
 	hostkey_verifier_free(verifier);
-	hostkey_report_free(&report);
+	print_tree(report);
 	return code;
 }

@@ -11,6 +11,7 @@
 #include "machine/folder.h"
 #include "machine/machine.h"
 #include "machine/report.h"
+#include "ultraviolet/hold.h"
 #include "ultraviolet/port.h"
 #include "ultraviolet/verbs.h"
 
@@ -139,6 +140,7 @@ static int create_run(const void *given, struct cli *cli)
 		.backup_key = s->backup_key,
 	};
 	char *named = NULL;
+	sigset_t signals;
 	struct error err;
 	int rc = 0;
 
@@ -148,8 +150,11 @@ static int create_run(const void *given, struct cli *cli)
 		return cli_usage(cli, "'%s' is no port number", s->port);
 	if (s->name)
 		rc = folder_of_name(&named, s->name, &err);
-	if (rc == 0)
+	if (rc == 0) {
+		hold_signals(&signals);
 		rc = machine_create(named ? named : s->folder, &order, &err);
+		release_signals(&signals);
+	}
 	if (rc == ERR_INVALID)
 		rc = cli_usage(cli, "%s", err.message);
 	else if (rc < 0)

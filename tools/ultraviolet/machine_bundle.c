@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ultraviolet machine export and import. */
 #include "machine/bundle.h"
+#include "ultraviolet/hold.h"
 #include "ultraviolet/passphrase.h"
 #include "ultraviolet/verbs.h"
 
@@ -93,12 +94,15 @@ static int import_run(const void *given, struct cli *cli)
 {
 	const struct import_settings *s = given;
 	struct secret *passphrase;
+	sigset_t signals;
 	struct error err;
 	int rc = passphrase_get(&passphrase, s->passphrase_file, false, &err);
 
 	if (rc < 0)
 		return cli_fail(cli, &err);
+	hold_signals(&signals);
 	rc = machine_import(s->file, s->folder, passphrase, &err);
+	release_signals(&signals);
 	secret_free(passphrase);
 	return rc < 0 ? cli_fail(cli, &err) : CLI_OK;
 }

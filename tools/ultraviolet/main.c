@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ultraviolet: simulated machines and the guests on them. */
+#include <string.h>
+
 #include "config.h"
 #include "ultraviolet/verbs.h"
 
@@ -13,6 +15,12 @@ int main(int argc, char **argv)
 		machine_serve_verb,
 		machine_export_verb,
 		machine_import_verb,
+		run_verb,
+		list_verb,
+		status_verb,
+		shared_pages_verb,
+		trace_verb,
+		explain_verb,
 		{ .run = NULL },
 	};
 	const struct cli_program program = {
@@ -22,5 +30,7 @@ int main(int argc, char **argv)
 		.verbs = verbs,
 	};
 
+	if (argc > 0 && strcmp(basename(argv[0]), QEMU_NAME) == 0)
+		return run_as_qemu(argc - 1, argv + 1);
 	return cli_main(&program, argc, argv);
 }

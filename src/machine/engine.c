@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define PLUGIN_FILE "ultraviolet.so"
+#define HOW_TO_GET "run scripts/engine.sh, or install QEMU 11.1 or newer, or set ULTRAVIOLET_QEMU"
+
+
+/* The program in the cache folder of scripts/engine.sh; NULL when none is there. */
+static char *find_in_cache(void)
+{
+	const char *cache = getenv("ULTRAVIOLET_CACHE");
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *path = NULL;
+	int length = -1;
+
+	if (cache && cache[0])
+		length = asprintf(&path, "%s/engine/" ENGINE_PROGRAM, cache);
+	else if (xdg && xdg[0])
+		length = asprintf(&path, "%s/ultraviolet/engine/" ENGINE_PROGRAM, xdg);
+	else if (home && home[0])
+		length = asprintf(&path, "%s/.cache/ultraviolet/engine/" ENGINE_PROGRAM, home);
+	if (length < 0)
+		return NULL;
+	if (access(path, X_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* The first executable @name in the folders of PATH; NULL when there is none. */
+static char *find_on_path(const char *name)
+{
+	const char *folder = getenv("PATH");
+
+	while (folder && folder[0]) {
+		size_t length = strcspn(folder, ":");
+		char *path;
+
+		if (asprintf(&path, "%.*s/%s", (int)length, folder, name) < 0)
+			return NULL;
+		if (length > 0 && access(path, X_OK) == 0)
+			return path;
+		free(path);
+		folder += length + (folder[length] == ':');
+	}
+	return NULL;
+}
+
+static int find_program(char **program, struct error *err)
+{
+	const char *given = getenv("ULTRAVIOLET_QEMU");
+
+	if (given && given[0]) {
+		*program = strchr(given, '/') ? strdup(given) : find_on_path(given);
+		if (!*program || access(*program, X_OK))
+			return error_set(err, ERR_NOT_FOUND,
+					 "ULTRAVIOLET_QEMU names '%s', which is no program",
+					 given);
+		return 0;
+	}
+	*program = find_in_cache();
+	if (!*program)
+		*program = find_on_path(ENGINE_PROGRAM);
+	if (*program)
+		return 0;
+	error_set(err, ERR_NOT_FOUND, "There is no " ENGINE_PROGRAM
+		  ", neither in the cache nor on PATH");
+	return error_hint(err, ERR_NOT_FOUND, HOW_TO_GET);
+}
+
+int engine_version_parse(char version[ENGINE_VERSION_SIZE], const char *text,
+			 struct error *err)
+{
+	static const char marker[] = " version ";
+	const char *at = strstr(text, marker);
+	size_t length;
+
+	if (at)
+		at += strlen(marker);
+	length = at ? strspn(at, "0123456789.") : 0;
+	if (length == 0 || length >= ENGINE_VERSION_SIZE)
+		return error_set(err, ERR_FORMAT,
+				 "QEMU does not say its version in a form known here");
+	memcpy(version, at, length);
+	version[length] = '\0';
+	return 0;
+}
+
+int engine_version_check(const char *version, const char *program,
+			 struct error *err)
+{
+	int major = 0, minor = 0;
+
+	sscanf(version, "%d.%d", &major, &minor);
+	if (major > ENGINE_MIN_MAJOR ||
+	    (major == ENGINE_MIN_MAJOR && minor >= ENGINE_MIN_MINOR))
+		return 0;
+	error_set(err, ERR_UNSUPPORTED, "'%s' is QEMU %s, and %d.%d or newer is needed",
+		  program, version, ENGINE_MIN_MAJOR, ENGINE_MIN_MINOR);
+	return error_hint(err, ERR_UNSUPPORTED, HOW_TO_GET);
+}
+
+/* Reads what `PROGRAM --version` prints. */
+static int ask_version(char *text, size_t room, const char *program,
+		       struct error *err)
+{
+	char *argv[] = { (char *)(uintptr_t)program, (char *)"--version", NULL };
+	int ends[2], status = -1;
+	size_t got = 0;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return error_set_errno(err, ERR_IO, errno, "Cannot make a pipe");
+	child = fork();
+	if (child == 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		execv(program, argv);
+		_exit(127);
+	}
+	close(ends[1]);
+	if (child > 0) {
+		file_read_some(ends[0], text, room - 1, &got);
+		waitpid(child, &status, 0);
+	}
+	close(ends[0]);
+	text[got] = '\0';
+	if (status == 0)
+		return 0;
+	return error_set(err, ERR_IO, "'%s --version' does not work", program);
+}
+
+int engine_find(struct engine *engine, struct error *err)
+{
+	char text[512];
+	int rc;
+
+	*engine = (struct engine){ 0 };
+	rc = find_program(&engine->program, err);
+	if (!rc)
+		rc = ask_version(text, sizeof(text), engine->program, err);
+	if (!rc)
+		rc = engine_version_parse(engine->version, text, err);
+	if (!rc)
+		rc = engine_version_check(engine->version, engine->program, err);
+	if (rc)
+		engine_clear(engine);
+	return rc;
+}
+
+void engine_clear(struct engine *engine)
+{
+	free(engine->program);
+	*engine = (struct engine){ 0 };
+}
+
+/* Of "/build/tools/ultraviolet" it is "/build/lib/ultraviolet.so". */
+static char *plugin_beside_program(void)
+{
+	char self[4096], *slash, *path;
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (length < 0)
+		return NULL;
+	self[length] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	return asprintf(&path, "%s/../lib/" PLUGIN_FILE, self) < 0 ? NULL : path;
+}
+
+int engine_find_plugin(char **path, struct error *err)
+{
+	const char *given = getenv("ULTRAVIOLET_PLUGIN");
+	char *candidates[] = {
+		given && given[0] ? strdup(given) : plugin_beside_program(),
+		strdup(UV_PLUGIN_FOLDER "/" PLUGIN_FILE),
+	};
+
+	*path = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		if (!*path && candidates[i] && access(candidates[i], R_OK) == 0)
+			*path = realpath(candidates[i], NULL);
+		free(candidates[i]);
+	}
+	if (*path)
+		return 0;
+	error_set(err, ERR_NOT_FOUND, "The plugin " PLUGIN_FILE " is not there, neither beside this program nor in "
+		  UV_PLUGIN_FOLDER);
+	return error_hint(err, ERR_NOT_FOUND, "set ULTRAVIOLET_PLUGIN to its path");
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Talking to a running guest over its control socket, one line of JSON each way.
+ * See docs/reference/control-socket.md.
+ */
+#ifndef UV_MACHINE_GUEST_CONTROL_H
+#define UV_MACHINE_GUEST_CONTROL_H
+
+#include <jansson.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct guest_control;
+
+/*
+ * Connects to the running guest @name and reads its greeting. ERR_NOT_FOUND when
+ * none is running. Caller closes.
+ */
+int guest_control_open(struct guest_control **out, const char *name,
+		       struct error *err);
+void guest_control_close(struct guest_control *control);
+
+/* The process on the other side. */
+pid_t guest_control_pid(const struct guest_control *control);
+
+/*
+ * Sends @request (a JSON object) and waits for the answer; *@result is what it
+ * returns; caller frees with json_decref(). ERR_REFUSED with the guest's words
+ * when it is an error.
+ */
+int guest_control_ask(json_t **result, struct guest_control *control,
+		      const char *request, struct error *err);
+
+/* Waits for the next line and parses it; ERR_NOT_FOUND when the guest has ended. */
+int guest_control_next(json_t **line, struct guest_control *control,
+		       struct error *err);
+
+#endif
