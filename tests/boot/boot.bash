@@ -4,6 +4,8 @@
 # the background. To be loaded by bats files; everything lies in
 # $BATS_FILE_TMPDIR, and every QEMU runs under a time limit.
 
+bats_require_minimum_version 1.5.0
+
 # Seconds a guest may take: many times what it needs on a free machine.
 BOOT_LIMIT=${BOOT_LIMIT:-120}
 
@@ -109,19 +111,21 @@ stop_guest() {
 # wait_for FILE PATTERN [COUNT]: until so many lines of FILE match
 wait_for() {
 	local end=$((SECONDS + BOOT_LIMIT))
-	while [ "$(grep -acE "$2" "$1" 2>/dev/null || true)" -lt "${3:-1}" ]; do
+	while [ "$(count "$1" "$2")" -lt "${3:-1}" ]; do
 		if [ $SECONDS -ge $end ]; then
 			echo "not in $1: ${3:-1} times $2"
-			tail -n 30 "$1"
+			tail -n 30 "$1" || true
 			return 1
 		fi
 		sleep 0.1
 	done
 }
 
-# count FILE PATTERN
+# count FILE PATTERN: lines that match; 0 when there is no such file yet
 count() {
-	grep -acE "$2" "$1" || true
+	local lines
+	lines=$(grep -acE "$2" "$1" 2>/dev/null) || true
+	echo "${lines:-0}"
 }
 
 # contains TEXT: in $output of bats' run

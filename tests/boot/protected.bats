@@ -77,7 +77,7 @@ setup() {
 	run run_guest z16 disk -drive file=plain.img,format=raw,if=virtio
 	contains "warning: -drive file=plain.img,format=raw,if=virtio: without iommu_platform=on"
 	contains "VIRTIO_F_ACCESS_PLATFORM"
-	lacks "disk_written=0"
+	lacks "disk_written"
 }
 
 @test "storage above 2 GiB is usable" {
@@ -99,7 +99,7 @@ setup() {
 	image basic trixie "" z15 z16
 	RUN_OPTIONS=--normal run run_guest z16 basic -device virtio-balloon-ccw
 	lacks "prot_virt_guest"
-	contains "nsupported"
+	contains "this machine offers no Secure Execution"
 }
 
 @test "power-off and halt end QEMU with status 0" {

@@ -48,7 +48,7 @@ teardown() {
 	wait_for moments.console init=done
 	[ "$(count moments.console prot_virt_guest=1)" -ge 1 ]
 	run cat moments.console moments.log
-	lacks "nsupported"
+	lacks "no Secure Execution"
 	lacks "refused"
 }
 

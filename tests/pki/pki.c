@@ -13,6 +13,7 @@
 
 #define DAY ((time_t)86400)
 #define FAR_FUTURE ((time_t)13221000000) /* December 2388 */
+#define MANY_HOSTS 96
 #define REVOKED_SERIAL 555
 #define FAKE_REVOKED_SERIAL 333
 
@@ -419,6 +420,16 @@ static void mint_incomplete(struct mint *m, const char *file, int nid, const cha
 
 /* --- The set ------------------------------------------------------------------ */
 
+/* More documents in one file than an image can have key slots. */
+static void save_many(struct mint *m)
+{
+	const char *parts[MANY_HOSTS + 1] = { NULL };
+
+	for (size_t i = 0; i < MANY_HOSTS; i++)
+		parts[i] = i % 2 ? "host2.crt" : "host.crt";
+	concatenate(m, "many_hosts.crt", parts);
+}
+
 static void combine(struct mint *m)
 {
 #define PARTS(...) (const char *const[]){ __VA_ARGS__, NULL }
@@ -430,6 +441,7 @@ static void combine(struct mint *m)
 	concatenate(m, "roots.crt", PARTS("fake_root_ca.crt", "root_ca.crt"));
 	concatenate(m, "all.crl", PARTS("ibm.crl", "inter_ca.crl", "root_ca.crl"));
 #undef PARTS
+	save_many(m);
 	save_certificate(m, IBM, "der.crt", MINT_DER);
 	save_certificate(m, HOST, "host.der", MINT_DER);
 	save_certificate(m, INTER_CA, "inter_ca.der", MINT_DER);

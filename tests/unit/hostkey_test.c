@@ -238,7 +238,7 @@ static void loads_pem_and_der_alike(void **state)
 
 static void takes_the_first_of_several(void **state)
 {
-	struct hostkey *first, *both;
+	struct hostkey *first, *both, *many;
 	struct remarks remarks;
 	struct error err;
 
@@ -250,8 +250,12 @@ static void takes_the_first_of_several(void **state)
 	assert_non_null(strstr(text_chars(&remarks.text),
 			       "'pki/two_hosts.crt' contains more than one certificate!"));
 	assert_memory_equal(first->phkh, both->phkh, PHKH_SIZE);
+	assert_ok(hostkey_load(&many, "pki/many_hosts.crt", &remarks.log, &err), &err);
+	assert_non_null(strstr(text_chars(&remarks.text), "Only the first of 96 is used."));
+	assert_memory_equal(first->phkh, many->phkh, PHKH_SIZE);
 	hostkey_free(first);
 	hostkey_free(both);
+	hostkey_free(many);
 	remarks_end(&remarks);
 }
 

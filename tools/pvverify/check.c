@@ -34,7 +34,7 @@ static const struct cli_option options[] = {
 	  .help = "Use the revocation lists in FILE besides those that the "
 		  "certificates point to.",
 	  .flags = CLI_FILE },
-	{ NULL },
+	{ 0 },
 };
 
 static const struct cli_operand operands[] = {
@@ -42,7 +42,7 @@ static const struct cli_operand operands[] = {
 	  CLI_REQUIRED | CLI_FILE },
 	{ "SIGNKEY", CLI_TEXT, AT(signing_key), "The certificate of the signing key.",
 	  CLI_REQUIRED | CLI_FILE },
-	{ NULL },
+	{ 0 },
 };
 
 static int accept_ibm_issuer(const struct hostkey *key, struct error *err)

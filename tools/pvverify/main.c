@@ -14,7 +14,7 @@ struct settings {
 
 static const struct cli_option options[] = {
 	HOSTKEY_OPTIONS(struct settings, hostkey),
-	{ NULL },
+	{ 0 },
 };
 
 /* --no-verify: only whether the documents can be used at all. */
