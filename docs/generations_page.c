@@ -126,7 +126,7 @@ static const struct row rows[] = {
 	{ "calls, first word", print_calls,
 	  "linux: arch/s390/include/asm/uv.h (the bits); by generation: see below" },
 	{ "feature indications", print_feature_indications,
-	  "s390-tools: rust/pvinfo (bit 4: crypto adapters); *chosen*: no more than is implemented" },
+	  "s390-tools: rust/pvinfo (which bits there are); *chosen*: none, because none of these features is implemented" },
 	{ "SE header versions", print_header_versions,
 	  "s390-tools: rust/pvinfo/tests/assets/query/supp_se_hdr_ver" },
 	{ "plaintext control flags", print_pcf,

@@ -19,8 +19,6 @@
 #define CALLS_Z16 (CALLS_Z15 | CALL_ATTEST | CALLS_SECRET_STORE)
 #define CALLS_Z17 (CALLS_Z16 | CALL_RETRIEVE_SECRET | CALL_QUERY_KEYS)
 
-#define FEATURE_AP MSB0(4)
-
 #define VERSION_1 MSB0(0) /* 0x100, of headers and requests alike */
 
 #define PCF_Z15 (PCF_NO_ENCRYPTION | PCF_PCKMO | PCF_BACKUP_KEYS)
@@ -61,7 +59,6 @@ const struct generation generations[] = {
 		.types = (const uint16_t[]){ 0x3931, 0x3932, 0 },
 		.cpu_models = (const char *const[]){ "gen16a", "gen16b" },
 		.calls = { CALLS_Z16 },
-		.feature_indications = FEATURE_AP,
 		.header_versions = VERSION_1,
 		.pcf = PCF_Z16,
 		.scf = SCF_CCK_EXTENSION_SECRET,
@@ -82,7 +79,6 @@ const struct generation generations[] = {
 		.types = (const uint16_t[]){ 0x9175, 0x9176, 0 },
 		.cpu_models = (const char *const[]){ "gen17a", "gen17b" },
 		.calls = { CALLS_Z17 },
-		.feature_indications = FEATURE_AP,
 		.header_versions = VERSION_1,
 		.pcf = PCF_Z17,
 		.scf = SCF_CCK_EXTENSION_SECRET | SCF_CCK_UPDATE,
