@@ -14,6 +14,7 @@ logs=$build/test-logs
 jobs=${TEST_JOBS:-$(nproc)}
 export UV_ROOT=$PWD UV_BUILD=$build PATH=$build/bin:$PATH
 export ULTRAVIOLET_CACHE=${ULTRAVIOLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ultraviolet}
+export ULTRAVIOLET_ENGINE_REQUIRED=1 # make test has fetched it
 unset ULTRAVIOLET_MACHINE
 
 rm -rf "$logs"

@@ -73,6 +73,7 @@ teardown_file() {
 		-k HKD-8651-000201C048.crt --cert ibm_signkey.crt --cert digicert_intermediate.crt \
 		-o "$BATS_TEST_TMPDIR/secure-linux"
 	pvimg test -k HKD-8651-000201C048.crt "$BATS_TEST_TMPDIR/secure-linux"
+	boots_protected "$BATS_TEST_TMPDIR/secure-linux"
 	# Without the trust anchor the same line is refused.
 	run -1 genprotimg -i vmlinuz -r initrd.img -p parmfile \
 		-k HKD-8651-000201C048.crt --cert ibm_signkey.crt --cert digicert_intermediate.crt \

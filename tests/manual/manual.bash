@@ -22,7 +22,8 @@ manual_setup_file() {
 	mkdir -p "$WORK"
 	cd "$WORK" || return 1
 	cp "$guests/trixie/vmlinuz" vmlinuz
-	head -c 100000 /dev/urandom >initrd.img # only packed, never started
+	"$UV_ROOT/scripts/mkinitramfs.sh" -k trixie -i "$UV_ROOT/tests/boot/init-basic.sh" \
+		-o initrd.img
 	echo 'console=ttysclp0' >parmfile
 	ultraviolet machine create machine --generation z16 --port "$((20000 + RANDOM % 10000))"
 	manual_names
@@ -57,4 +58,10 @@ manual_wait_for_server() {
 
 manual_teardown_file() {
 	kill "$(cat "$WORK/serve.pid")" 2>/dev/null || true
+}
+
+# Does IMAGE start on $MACHINE, and Linux find itself protected?
+boots_protected() { # IMAGE
+	timeout -k 5 120 ultraviolet run --machine "$WORK/machine" -- -m 512 -nographic \
+		-no-reboot -kernel "$1" </dev/null | tr -d '\r' | grep -qx prot_virt_guest=1
 }
