@@ -10,7 +10,7 @@ set -eu
 . "$UV_ROOT/tests/support/peers.bash"
 sizes=${BENCH_SIZES:-16 256 1024}
 rounds=${BENCH_ROUNDS:-5}
-ninja -C "$UV_BUILD" --quiet bench/build_rate
+ninja -C "$UV_BUILD" bench/build_rate >/dev/null
 rate=$UV_BUILD/bench/build_rate
 
 work=$(mktemp -d "${BENCH_FOLDER:-${TMPDIR:-/tmp}}/uv-bench-XXXXXX")

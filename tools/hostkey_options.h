@@ -56,16 +56,16 @@ struct hostkey_settings {
 	  .offset = offsetof(type, member.crls), .value = "FILE[,FILE]",       \
 	  .help = "Use the certificate revocation lists in FILE. Can be given " \
 		  "several times.",                                            \
-	  .needs = "cert", .flags = CLI_FILE },                                \
+	  .needs = "cert|no-verify", .flags = CLI_FILE },                                \
 	{ .name = "offline", .kind = CLI_FLAG,                                 \
 	  .offset = offsetof(type, member.offline),                            \
 	  .help = "Download no revocation lists; take those given with --crl.", \
-	  .needs = "cert" },                                                   \
+	  .needs = "cert|no-verify" },                                                   \
 	{ .name = "root-ca", .kind = CLI_TEXT,                                 \
 	  .offset = offsetof(type, member.root_ca), .value = "FILE",           \
 	  .help = "Trust the root certificates in FILE instead of the "        \
 		  "system's trust store.",                                     \
-	  .needs = "cert", .flags = CLI_FILE }
+	  .needs = "cert|no-verify", .flags = CLI_FILE }
 
 #define HOSTKEY_EXACTLY_ONE "no-verify cert"
 

@@ -12,7 +12,7 @@ struct cli {
 	bool aliased;     /* called by the program's alias: no verb on the command line */
 	const struct cli_verb *verb;
 	int verbosity;
-	bool help, version, old_verbose;
+	bool help, version, old_verbose, louder, quieter;
 	const char *document; /* what --uv-document asks for, or NULL */
 
 	bool *given; /* by index in the verb's option table */

@@ -151,13 +151,15 @@ static int take_global(struct cli *cli, const struct cli_option *option,
 {
 	switch (option->offset) {
 	case GLOBAL_VERBOSE:
+		cli->louder = true;
 		cli->verbosity++;
 		break;
 	case GLOBAL_OLD_VERBOSE:
+		cli->louder = cli->old_verbose = true;
 		cli->verbosity++;
-		cli->old_verbose = true;
 		break;
 	case GLOBAL_QUIET:
+		cli->quieter = true;
 		cli->verbosity--;
 		break;
 	case GLOBAL_HELP:
@@ -510,6 +512,8 @@ int cli_parse(struct cli *cli, int argc, char **argv)
 		code = take_argument(cli, text, &args, &operands, &ended);
 	if (code != CLI_OK || cli->help || cli->version || cli->document)
 		return code;
+	if (cli->louder && cli->quieter)
+		return cli_usage(cli, "--quiet cannot be used with --verbose");
 	if (!cli->verb)
 		return cli_usage(cli, "a command is required");
 	return check_rules(cli, operands);

@@ -69,7 +69,8 @@ struct hostkey_trust {
 	/* Download no CRLs. */
 	bool offline;
 
-	/* The rest may stay zero. */
+	/* --- Usually left zero. --- */
+
 	/*
 	 * A file whose first certificate is the signing key, whatever its
 	 * name; NULL = it is the one among @certificates that is named so.

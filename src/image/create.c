@@ -49,11 +49,6 @@ struct creation {
 	struct page_digest_values digests;
 };
 
-const char *component_name(enum component_kind kind)
-{
-	return kinds[kind].name;
-}
-
 static uint64_t page_align(uint64_t address)
 {
 	return (address + PAGE_SIZE_4K - 1) & ~(uint64_t)(PAGE_SIZE_4K - 1);

@@ -62,7 +62,7 @@ struct image_input {
 	const struct progress *progress;
 };
 
-/* Where a part of an image lies; size 0 when it is absent. */
+/* Where a component of an image lies. */
 struct image_part {
 	uint64_t address;
 	uint64_t size; /* without padding */
@@ -79,9 +79,6 @@ struct image_layout {
 	uint64_t page_count;
 	uint64_t psw_address;
 };
-
-/* What a component is called in messages. */
-const char *component_name(enum component_kind kind);
 
 /*
  * Starts the output file of an image: mode 0600, whole or not at all. Caller

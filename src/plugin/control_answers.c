@@ -100,6 +100,7 @@ static void answer_status(struct text *out, struct firmware *firmware,
 	json_bool(&json, "host-key-installed", firmware->host_key != NULL);
 	json_bool(&json, "simulated", true);
 	json_u64(&json, "storage", atomic_load(&firmware->storage_size));
+	json_u64(&json, "start-nanoseconds", atomic_load(&firmware->start_time));
 	add_counters(&json, firmware);
 	if (configuration &&
 	    uv_configuration_status(firmware->uv, configuration, &status))

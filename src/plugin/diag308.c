@@ -20,18 +20,20 @@ bool diag_may_be_ours(const struct site *site)
 	return base != 0 || displacement == DIAG_IPL || displacement == START_TRAP;
 }
 
-/* Sets R1+1 and goes on behind the instruction. */
-static __attribute__((noreturn)) void answer(const struct site *site,
-					     uint64_t code)
+/*
+ * Sets R1+1 and goes on behind the instruction. QEMU, to which subcodes 8 to 10
+ * are unknown, raises a specification exception when it executes it.
+ */
+static void answer(struct vcpu *vcpu, const struct site *site, uint64_t code)
 {
 	set_general_register(site_r1(site) + 1, code);
-	qemu_plugin_set_pc(site_next_address(site));
+	interruption_complete(&vcpu->interruption, PGM_SPECIFICATION,
+			      site_next_address(site), KEEP_CONDITION_CODE);
 }
 
 /*
  * The operand of subcodes 8 and 9 has to be a configured page. When it is not,
- * QEMU, to which these subcodes are unknown, raises a specification exception
- * if it executes the instruction.
+ * the specification exception is right, or nearly.
  */
 static bool operand_is_valid(struct vcpu *vcpu, const struct site *site,
 			     uint64_t address)
@@ -81,7 +83,7 @@ static void pv_set(struct vcpu *vcpu, const struct site *site)
 	uint64_t address = general_register(site_r1(site));
 
 	if (operand_is_valid(vcpu, site, address))
-		answer(site, take_block(vcpu->firmware, address));
+		answer(vcpu, site, take_block(vcpu->firmware, address));
 }
 
 static uint64_t give_block(struct firmware *firmware, uint64_t address)
@@ -103,7 +105,7 @@ static void pv_store(struct vcpu *vcpu, const struct site *site)
 	uint64_t address = general_register(site_r1(site));
 
 	if (operand_is_valid(vcpu, site, address))
-		answer(site, give_block(vcpu->firmware, address));
+		answer(vcpu, site, give_block(vcpu->firmware, address));
 }
 
 static void pv_start(struct vcpu *vcpu, const struct site *site)
@@ -114,7 +116,7 @@ static void pv_start(struct vcpu *vcpu, const struct site *site)
 		return;
 	code = start_begin(vcpu, site);
 	if (code != DIAG308_OK)
-		answer(site, code);
+		answer(vcpu, site, code);
 }
 
 static void on_normal_guest(struct vcpu *vcpu, const struct site *site,
@@ -167,7 +169,7 @@ void on_diag(unsigned index, void *data)
 	uint64_t code, subcode;
 
 	count(&site->firmware->counters.callbacks);
-	vcpu->interruption.pending = false;
+	vcpu->interruption.kind = INTERRUPTION_NONE;
 	vcpu->own_reset = OWN_RESET_NONE;
 	if (psw_mask() & PSW_PROBLEM_STATE)
 		return;

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "image/ipib.h"
 #include "plugin/arguments.h"
@@ -48,6 +49,7 @@ struct start {
 	uint64_t psw_mask;
 	uint64_t resume_address;         /* behind its DIAG */
 	unsigned code_register;          /* R1+1 */
+	uint64_t began;                  /* ns */
 	uint8_t low_storage[16];         /* what the trap replaced */
 };
 
@@ -68,7 +70,9 @@ struct firmware {
 	/* The protected guest's configuration; 0 while the guest is a normal one. */
 	_Atomic uint64_t configuration;
 
-	/* Known from the first machine reset (power-on) on. */
+	/* The machine was switched on, and nothing has been executed yet. */
+	_Atomic bool power_on_due;
+	/* Known from then on. */
 	_Atomic uint64_t storage_size;
 	struct storage_picture *power_on;
 
@@ -80,6 +84,8 @@ struct firmware {
 	} block;
 
 	struct start start;
+	/* How long the last protected start took, from the DIAG on, in ns. */
+	_Atomic uint64_t start_time;
 	struct counters counters;
 	struct vcpu vcpus[VCPUS_MAX];
 };
@@ -94,6 +100,15 @@ static inline bool firmware_is_protected(struct firmware *firmware)
 static inline void count(_Atomic uint64_t *counter)
 {
 	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/* Nanoseconds since the epoch. */
+static inline uint64_t firmware_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
 /*

@@ -2,8 +2,8 @@
 /*
  * The instructions that the plugin answers. Each handler runs before its
  * instruction, on the vCPU @index, with the struct site of the instruction. It
- * either returns, and QEMU executes the instruction, or it moves the program
- * counter behind the instruction and does not return.
+ * returns, and QEMU executes the instruction; how an instruction ends that QEMU
+ * does not know: interruption.h.
  */
 #ifndef UV_PLUGIN_HANDLERS_H
 #define UV_PLUGIN_HANDLERS_H

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugin/interruption.h"
 
+#include "plugin/registers.h"
+
 #define PGM_CODE_MASK 0x7f
 
 void interruption_expect(struct interruption *interruption, uint16_t raised,
@@ -15,7 +17,7 @@ void interruption_expect_fault(struct interruption *interruption,
 			       uint16_t raised, const struct access_fault *fault)
 {
 	*interruption = (struct interruption){
-		.pending = true, .raised = raised, .wanted = *fault,
+		.kind = INTERRUPTION_CORRECT, .raised = raised, .wanted = *fault,
 	};
 }
 
@@ -35,4 +37,14 @@ bool interruption_correct(struct lowcore_program *lowcore,
 			be64(be64_get(lowcore->old_psw_address) -
 			     be16_get(lowcore->length));
 	return true;
+}
+
+uint64_t interruption_completed_mask(const struct interruption *interruption,
+				     const struct lowcore_program *stored)
+{
+	uint64_t mask = be64_get(stored->old_psw_mask);
+
+	if (interruption->cc == KEEP_CONDITION_CODE)
+		return mask;
+	return (mask & ~PSW_CC) | (uint64_t)interruption->cc << PSW_CC_SHIFT;
 }

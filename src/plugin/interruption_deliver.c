@@ -1,19 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 /* The half of interruption.h that needs a vCPU. */
+#include <stddef.h>
+
 #include "plugin/interruption.h"
 #include "plugin/registers.h"
 #include "plugin/storage.h"
 
+static uint64_t lowcore_address(void)
+{
+	return prefix_register() + LOWCORE_PROGRAM_OFFSET;
+}
+
+bool interruption_complete(struct interruption *interruption, uint16_t raised,
+			   uint64_t next, unsigned cc)
+{
+	struct lowcore_program *lowcore = &interruption->lowcore;
+	struct {
+		be64_t mask, address;
+	} psw = { be64(psw_mask()), be64(next) };
+	uint64_t address = lowcore_address();
+
+	if (!storage_read(address, lowcore, sizeof(*lowcore)) ||
+	    !storage_write(address + offsetof(struct lowcore_program, new_psw_mask),
+			   &psw, sizeof(psw)))
+		return false;
+	interruption->kind = INTERRUPTION_COMPLETE;
+	interruption->raised = raised;
+	interruption->cc = cc;
+	return true;
+}
+
+static void finish(const struct interruption *interruption,
+		   const struct lowcore_program *stored)
+{
+	storage_write(lowcore_address(), &interruption->lowcore,
+		      sizeof(interruption->lowcore));
+	set_psw_mask(interruption_completed_mask(interruption, stored));
+}
+
 void interruption_deliver(struct interruption *interruption)
 {
-	struct lowcore_program lowcore;
-	uint64_t address;
+	enum interruption_kind kind = interruption->kind;
+	struct lowcore_program stored;
 
-	if (!interruption->pending)
+	if (kind == INTERRUPTION_NONE)
 		return;
-	interruption->pending = false;
-	address = prefix_register() + LOWCORE_PROGRAM_OFFSET;
-	if (storage_read(address, &lowcore, sizeof(lowcore)) &&
-	    interruption_correct(&lowcore, interruption))
-		storage_write(address, &lowcore, sizeof(lowcore));
+	interruption->kind = INTERRUPTION_NONE;
+	if (!storage_read(lowcore_address(), &stored, sizeof(stored)))
+		return;
+	if (kind == INTERRUPTION_COMPLETE)
+		finish(interruption, &stored);
+	else if (interruption_correct(&stored, interruption))
+		storage_write(lowcore_address(), &stored, sizeof(stored));
 }

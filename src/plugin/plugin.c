@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "crypto/ec_pem.h"
 #include "plugin/control.h"
@@ -64,6 +63,8 @@ static void on_block(struct qemu_plugin_tb *block, void *data)
 	size_t count = qemu_plugin_tb_n_insns(block);
 
 	(void)data;
+	if (atomic_load_explicit(&firmware.power_on_due, memory_order_relaxed) && count)
+		reset_on_first_block(&firmware, qemu_plugin_tb_get_insn(block, 0));
 	for (size_t i = 0; i < count; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
 		uint8_t opcode[2];
@@ -125,11 +126,8 @@ static bool write_storage(void *guest, uint64_t address, const void *data,
 
 static uint64_t now(void *context)
 {
-	struct timespec time;
-
 	(void)context;
-	clock_gettime(CLOCK_REALTIME, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+	return firmware_now();
 }
 
 static void add_trace(void *context, const char *line)

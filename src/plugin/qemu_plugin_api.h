@@ -124,6 +124,8 @@ struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *bl
 size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *bytes,
 			     size_t size);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
+/* Where the instruction lies in this process; NULL when it is not in storage. */
+void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
 
 /* --- In the callback of an access to storage ------------------------------ */
 
@@ -148,6 +150,10 @@ bool qemu_plugin_read_register(void *handle, struct g_byte_array *bytes);
 bool qemu_plugin_write_register(void *handle, struct g_byte_array *bytes);
 /* Leaves the callback: frees and unlocks have to be done before. */
 __attribute__((noreturn)) void qemu_plugin_set_pc(uint64_t address);
+
+/* By the running vCPU's instruction addresses; also in the translation callback. */
+bool qemu_plugin_read_memory_vaddr(uint64_t address, struct g_byte_array *bytes,
+				   size_t size);
 
 enum qemu_storage_result { QEMU_STORAGE_OK = 0 };
 

@@ -156,11 +156,6 @@ uint64_t psw_address(void)
 	return read_number(known.psw_address);
 }
 
-void set_condition_code(unsigned cc)
-{
-	set_psw_mask((psw_mask() & ~PSW_CC) | (uint64_t)cc << PSW_CC_SHIFT);
-}
-
 struct register_file {
 	struct {
 		uint8_t bytes[REGISTER_SIZE_MAX];

@@ -37,7 +37,6 @@ uint64_t prefix_register(void);
 uint64_t psw_mask(void);
 void set_psw_mask(uint64_t mask);
 uint64_t psw_address(void);
-void set_condition_code(unsigned cc);
 
 /* Every register that can be written, to be put back later on the same vCPU. */
 struct register_file;

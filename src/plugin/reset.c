@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugin/reset.h"
 
-#include "plugin/firmware.h"
-#include "plugin/qemu_plugin_api.h"
+#include "plugin/backing.h"
 #include "plugin/start.h"
 
 /* How QEMU leaves a vCPU after a clear reset, and starts the one that IPLs. */
@@ -69,10 +68,17 @@ static bool others_are_reset(struct firmware *firmware, unsigned index)
 	return true;
 }
 
-static void on_power_on(struct firmware *firmware)
+void reset_on_first_block(struct firmware *firmware,
+			  const struct qemu_plugin_insn *insn)
 {
-	firmware->storage_size = storage_find_size();
-	firmware->power_on = storage_picture_take(firmware->storage_size);
+	const char *host = qemu_plugin_insn_haddr(insn);
+	uint64_t size = storage_find_size();
+
+	atomic_store(&firmware->power_on_due, false);
+	atomic_store(&firmware->storage_size, size);
+	if (host)
+		backing_learn(host - qemu_plugin_insn_vaddr(insn), size);
+	firmware->power_on = storage_picture_take(size);
 	if (!firmware->power_on)
 		firmware_say(firmware, "no memory to remember the boot image: "
 			     "this guest cannot be started protected");
@@ -114,8 +120,8 @@ void reset_on_resume(unsigned index, void *data)
 	atomic_store(&vcpu->is_reset, starts || is_in_reset_state(0));
 	if (!starts || own || !others_are_reset(firmware, index))
 		return;
-	if (!firmware->power_on)
-		on_power_on(firmware);
+	if (atomic_load(&firmware->storage_size) == 0)
+		atomic_store(&firmware->power_on_due, true);
 	else
 		on_reset(firmware);
 }

@@ -8,6 +8,9 @@
 /* Sites are small, many and die together. */
 #define SITES_PER_CHUNK 256
 
+#define OPCODE_EXRL 0xc6 /* of its group, no instruction but it can execute ours */
+#define EXRL_SIZE 6
+
 struct chunk {
 	struct chunk *next;
 	unsigned used;
@@ -36,6 +39,22 @@ static struct site *take(void)
 	return site;
 }
 
+/*
+ * QEMU shows the target of EXECUTE in the place of EXECUTE, so storage may hold
+ * something else than the text at hand. EXECUTE itself is as long as all
+ * instructions that come here, EXECUTE RELATIVE LONG is not.
+ */
+static unsigned length_at(uint64_t address)
+{
+	static _Thread_local struct g_byte_array *buffer;
+
+	if (!buffer)
+		buffer = g_byte_array_new();
+	if (!qemu_plugin_read_memory_vaddr(address, buffer, 1))
+		return SITE_TEXT_SIZE;
+	return buffer->data[0] == OPCODE_EXRL ? EXRL_SIZE : SITE_TEXT_SIZE;
+}
+
 struct site *site_new(struct firmware *firmware, struct qemu_plugin_insn *insn)
 {
 	struct site *site = take();
@@ -44,6 +63,7 @@ struct site *site_new(struct firmware *firmware, struct qemu_plugin_insn *insn)
 		return NULL;
 	site->firmware = firmware;
 	site->address = qemu_plugin_insn_vaddr(insn);
+	site->length = length_at(site->address);
 	if (qemu_plugin_insn_data(insn, site->text, sizeof(site->text)) !=
 	    sizeof(site->text))
 		return NULL;
@@ -68,9 +88,4 @@ uint64_t site_operand_address(const struct site *site)
 	uint64_t displacement = (uint64_t)(site->text[2] & 0xf) << 8 | site->text[3];
 
 	return (base ? general_register(base) : 0) + displacement;
-}
-
-uint64_t site_next_address(const struct site *site)
-{
-	return site->address + SITE_TEXT_SIZE;
 }

@@ -15,7 +15,8 @@
 
 struct site {
 	struct firmware *firmware;
-	uint64_t address;
+	uint64_t address; /* of EXECUTE, when that executes it */
+	unsigned length;  /* bytes from there to what is executed next */
 	uint8_t text[SITE_TEXT_SIZE];
 };
 
@@ -38,7 +39,9 @@ static inline unsigned site_r3(const struct site *site)
 /* The operand address that base and displacement of an RS or S instruction give. */
 uint64_t site_operand_address(const struct site *site);
 
-/* The address of the instruction behind it, also when EXECUTE executes it. */
-uint64_t site_next_address(const struct site *site);
+static inline uint64_t site_next_address(const struct site *site)
+{
+	return site->address + site->length;
+}
 
 #endif

@@ -48,6 +48,7 @@ uint64_t start_begin(struct vcpu *vcpu, const struct site *site)
 		firmware_say(firmware, "no memory for a protected start");
 		return DIAG308_NOT_PROTECTABLE;
 	}
+	start->began = firmware_now();
 	start->psw_mask = psw_mask();
 	start->resume_address = site_next_address(site);
 	start->code_register = site_r1(site) + 1;
@@ -193,6 +194,7 @@ static __attribute__((noreturn)) void enter(struct attempt *attempt)
 	struct firmware *firmware = attempt->firmware;
 
 	count(&firmware->counters.starts);
+	atomic_store(&firmware->start_time, firmware_now() - firmware->start.began);
 	atomic_store_explicit(&firmware->configuration, attempt->configuration,
 			      memory_order_release);
 	start_cancel(firmware);

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugin/backing.h"
 #include "plugin/qemu_plugin_api.h"
 
 /* Storage is looked through in pieces of this size. */
-#define PIECE (1UL << 20)
-#define PAGES_PER_PIECE (PIECE / STORAGE_PAGE)
+#define PIECE BACKING_MAX_SIZE
 
 static const uint8_t zero_page[STORAGE_PAGE];
 
@@ -52,7 +52,8 @@ bool storage_write(uint64_t address, const void *data, size_t size)
 	if (address + size < address || size > UINT32_MAX)
 		return false;
 	/* A range that is configured in part would be written in part. */
-	if (!read_in_place(address + size - 1, 1) || !read_in_place(address, 1))
+	if (address / STORAGE_PAGE != (address + size - 1) / STORAGE_PAGE &&
+	    (!read_in_place(address + size - 1, 1) || !read_in_place(address, 1)))
 		return false;
 	return qemu_plugin_write_memory_hwaddr(address, &array) == QEMU_STORAGE_OK;
 }
@@ -89,25 +90,42 @@ static bool is_zero(const uint8_t *page)
 	return memcmp(page, zero_page, STORAGE_PAGE) == 0;
 }
 
-/* Calls @each for every page of [@start, @end), in big pieces; stops at false. */
-static bool for_each_page(uint64_t start, uint64_t end,
-			  bool (*each)(void *context, uint64_t address,
-				       const uint8_t *page),
-			  void *context)
+typedef bool (*page_visitor_t)(void *context, uint64_t address, const uint8_t *page);
+
+static bool visit_piece(uint64_t address, size_t size, uint8_t *buffer,
+			page_visitor_t visit, void *context)
 {
-	uint8_t *piece = malloc(PIECE);
-	bool ok = piece != NULL;
+	if (!storage_read(address, buffer, size))
+		return false;
+	for (size_t i = 0; i < size; i += STORAGE_PAGE) {
+		if (!visit(context, address + i, buffer + i))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Calls @visit for the pages of [@start, @end), but for those in pieces that
+ * hold nothing but zeros for sure, and from @needed on, which it may move, for
+ * all. Stops when it returns false.
+ */
+static bool visit_pages(uint64_t start, uint64_t end, const uint64_t *needed,
+			page_visitor_t visit, void *context)
+{
+	uint8_t *buffer = malloc(PIECE);
+	bool ok = buffer != NULL;
 
 	for (uint64_t at = start; ok && at < end; at += PIECE) {
 		size_t size = end - at < PIECE ? (size_t)(end - at) : PIECE;
 
-		ok = storage_read(at, piece, size);
-		for (size_t i = 0; ok && i < size; i += STORAGE_PAGE)
-			ok = each(context, at + i, piece + i);
+		if (*needed < at + size || backing_may_hold(at, size))
+			ok = visit_piece(at, size, buffer, visit, context);
 	}
-	free(piece);
+	free(buffer);
 	return ok;
 }
+
+static const uint64_t none_needed = UINT64_MAX;
 
 static bool clear_page(void *context, uint64_t address, const uint8_t *page)
 {
@@ -121,11 +139,12 @@ bool storage_clear_except(uint64_t size, const struct storage_range *keep,
 	uint64_t at = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!for_each_page(at, keep[i].address, clear_page, NULL))
+		if (!visit_pages(at, keep[i].address, &none_needed, clear_page,
+				 NULL))
 			return false;
 		at = keep[i].address + keep[i].size;
 	}
-	return for_each_page(at, size, clear_page, NULL);
+	return visit_pages(at, size, &none_needed, clear_page, NULL);
 }
 
 struct picture_page {
@@ -173,7 +192,7 @@ struct storage_picture *storage_picture_take(uint64_t size)
 	if (!picture)
 		return NULL;
 	picture->size = size;
-	if (!for_each_page(0, size, keep_page, picture)) {
+	if (!visit_pages(0, size, &none_needed, keep_page, picture)) {
 		storage_picture_free(picture);
 		return NULL;
 	}
@@ -182,18 +201,28 @@ struct storage_picture *storage_picture_take(uint64_t size)
 
 struct restore {
 	const struct storage_picture *picture;
-	size_t next; /* the first kept page that has not been passed */
+	size_t next;           /* the first kept page that has not been passed */
+	uint64_t next_address; /* its address, or UINT64_MAX behind the last */
 };
+
+static void restore_advance(struct restore *restore, size_t next)
+{
+	const struct storage_picture *picture = restore->picture;
+
+	restore->next = next;
+	restore->next_address = next < picture->count ?
+					picture->pages[next]->address : UINT64_MAX;
+}
 
 static bool restore_page(void *context, uint64_t address, const uint8_t *page)
 {
 	struct restore *restore = context;
-	const struct storage_picture *picture = restore->picture;
 	const uint8_t *wanted = zero_page;
 
-	if (restore->next < picture->count &&
-	    picture->pages[restore->next]->address == address)
-		wanted = picture->pages[restore->next++]->bytes;
+	if (restore->next_address == address) {
+		wanted = restore->picture->pages[restore->next]->bytes;
+		restore_advance(restore, restore->next + 1);
+	}
 	return memcmp(page, wanted, STORAGE_PAGE) == 0 ||
 	       storage_write(address, wanted, STORAGE_PAGE);
 }
@@ -202,7 +231,9 @@ bool storage_picture_restore(const struct storage_picture *picture)
 {
 	struct restore restore = { .picture = picture };
 
-	return for_each_page(0, picture->size, restore_page, &restore);
+	restore_advance(&restore, 0);
+	return visit_pages(0, picture->size, &restore.next_address, restore_page,
+			   &restore);
 }
 
 size_t storage_picture_pages(const struct storage_picture *picture)

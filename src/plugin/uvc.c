@@ -60,7 +60,7 @@ void on_uvc(unsigned index, void *data)
 	unsigned cc;
 
 	count(&firmware->counters.callbacks);
-	interruption->pending = false;
+	interruption->kind = INTERRUPTION_NONE;
 	if (!firmware_is_protected(firmware))
 		return;
 	if (psw_mask() & PSW_PROBLEM_STATE) {
@@ -76,6 +76,5 @@ void on_uvc(unsigned index, void *data)
 		interruption_expect_fault(interruption, PGM_OPERATION, &fault);
 		return;
 	}
-	set_condition_code(cc);
-	qemu_plugin_set_pc(site_next_address(site));
+	interruption_complete(interruption, PGM_OPERATION, site_next_address(site), cc);
 }

@@ -210,9 +210,10 @@ refused() {
 	run -2 pvverify -k host.crt
 	run -2 pvverify --no-verify
 	run -2 pvverify -k host.crt --no-verify -C ibm.crt
-	run -2 pvverify -k host.crt --no-verify --crl ibm.crl
-	run -2 pvverify -k host.crt --no-verify --offline
-	run -2 pvverify -k host.crt --no-verify --root-ca root_ca.crt
+	# As the shipped tool: without meaning, but no error.
+	run -0 pvverify -k host.crt --no-verify --crl ibm.crl
+	run -0 pvverify -k host.crt --no-verify --offline
+	run -0 pvverify -k host.crt --no-verify --root-ca root_ca.crt
 	run -2 pvverify -k host.crt -C ibm.crt --nonsense
 	run -2 pvverify -k host.crt -C ibm.crt host2.crt
 }

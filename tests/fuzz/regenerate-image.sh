@@ -5,6 +5,7 @@
 set -eu
 cd "$(dirname "$0")"
 corpus=$PWD/corpus
+# shellcheck source=tests/support/image.bash
 . ../support/image.bash
 mkdir -p "$corpus/image" "$corpus/se_header"
 work=$(mktemp -d)

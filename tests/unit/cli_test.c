@@ -122,8 +122,8 @@ static void values_arrive(void **state)
 	assert_int_equal(call("/bin/maker create -o out --key a,b -kc --key=d in"), 0);
 	assert_string_equal(seen, "out=out;format=-;hashes=-;in=in;force=0;times=0;v=0;"
 				  "key=a;key=b;key=c;key=d;");
-	assert_int_equal(call("maker -v create -tt -fo out --format=json in -q"), 0);
-	assert_string_equal(seen, "out=out;format=json;hashes=-;in=in;force=1;times=2;v=0;");
+	assert_int_equal(call("maker -v create -tt -fo out --format=json in -v"), 0);
+	assert_string_equal(seen, "out=out;format=json;hashes=-;in=in;force=1;times=2;v=2;");
 	assert_int_equal(call("maker create -o out --key-hashes in"), 0);
 	assert_string_equal(seen, "out=out;format=-;hashes=;in=in;force=0;times=0;v=0;");
 	assert_int_equal(call("maker create -o out --key-hashes=f -- -in"), 0);
@@ -156,6 +156,7 @@ static void wrong_lines_are_usage_errors(void **state)
 		"maker either --no-verify --cert x",     /* both of two */
 		"maker machine run -m",                  /* belongs behind -- */
 		"maker machine run stray",
+		"maker -v create -q -o out in",          /* louder and quieter */
 	};
 
 	(void)state;

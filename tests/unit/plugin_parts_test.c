@@ -34,7 +34,7 @@ static void corrects_the_code_alone(void **state)
 
 	(void)state;
 	interruption_expect(&interruption, PGM_OPERATION, PGM_PRIVILEGED_OPERATION);
-	assert_true(interruption.pending);
+	assert_int_equal(interruption.kind, INTERRUPTION_CORRECT);
 	assert_true(interruption_correct(&lowcore, &interruption));
 	expected.code = be16(PGM_PRIVILEGED_OPERATION);
 	assert_memory_equal(&lowcore, &expected, sizeof(lowcore));
@@ -84,6 +84,25 @@ static void delivers_access_exceptions(void **state)
 	assert_true(interruption_correct(&lowcore, &interruption));
 	assert_int_equal(be64_get(lowcore.old_psw_address), 0x1234);
 	assert_int_equal(be64_get(lowcore.teid), UINT64_C(0xeeeeeeeeeeeeeeee));
+}
+
+static void completes_with_either_condition_code(void **state)
+{
+	struct lowcore_program stored = stored_by_qemu(PGM_OPERATION);
+	struct interruption interruption = { .cc = KEEP_CONDITION_CODE };
+
+	(void)state;
+	assert_true(interruption_completed_mask(&interruption, &stored) ==
+		    0x0404200180000000);
+	interruption.cc = 1;
+	assert_true(interruption_completed_mask(&interruption, &stored) ==
+		    0x0404100180000000);
+	interruption.cc = 0;
+	assert_true(interruption_completed_mask(&interruption, &stored) ==
+		    0x0404000180000000);
+	interruption.cc = 3;
+	assert_true(interruption_completed_mask(&interruption, &stored) ==
+		    0x0404300180000000);
 }
 
 /* --- IPL parameter blocks ------------------------------------------------------ */
@@ -368,6 +387,7 @@ int main(void)
 		cmocka_unit_test(keeps_a_program_event),
 		cmocka_unit_test(leaves_other_interruptions_alone),
 		cmocka_unit_test(delivers_access_exceptions),
+		cmocka_unit_test(completes_with_either_condition_code),
 		cmocka_unit_test(accepts_a_valid_block),
 		cmocka_unit_test(refuses_bad_lengths_and_types),
 		cmocka_unit_test(refuses_bad_headers),
