@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/file.h"
 #include "cli/cli.h"
@@ -61,7 +60,7 @@ static int extract(const struct settings *settings,
 {
 	const char *output = settings->output ? settings->output : DEFAULT_OUTPUT;
 	/* Messages must not end up in the header. */
-	FILE *talk = strcmp(output, "-") == 0 ? stderr : stdout;
+	FILE *talk = outfile_writes_through(output) ? stderr : stdout;
 	struct extracted_header header;
 	int rc = header_extract(&header, settings->image, window, cli_log(cli), err);
 

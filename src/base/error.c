@@ -5,16 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+static void __attribute__((format(printf, 3, 0)))
+set(struct error *err, int code, const char *format, va_list ap)
+{
+	error_clear(err);
+	err->code = code;
+	vsnprintf(err->message, sizeof(err->message), format, ap);
+}
+
 int error_set(struct error *err, int code, const char *format, ...)
 {
 	va_list ap;
 
 	if (!err)
 		return code;
-	error_clear(err);
-	err->code = code;
 	va_start(ap, format);
-	vsnprintf(err->message, sizeof(err->message), format, ap);
+	set(err, code, format, ap);
 	va_end(ap);
 	return code;
 }
@@ -26,10 +32,8 @@ int error_set_errno(struct error *err, int code, int errnum,
 
 	if (!err)
 		return code;
-	error_clear(err);
-	err->code = code;
 	va_start(ap, format);
-	vsnprintf(err->message, sizeof(err->message), format, ap);
+	set(err, code, format, ap);
 	va_end(ap);
 	snprintf(err->cause, sizeof(err->cause), "%s", strerror(errnum));
 	return code;
@@ -45,8 +49,9 @@ int error_wrap(struct error *err, int code, const char *format, ...)
 	snprintf(inner, sizeof(inner), "%s%s%s", err->message,
 		 err->cause[0] ? ": " : "", err->cause);
 	/* A chain longer than the buffer loses its innermost end. */
-	memcpy(err->cause, inner, sizeof(err->cause) - 1);
-	err->cause[sizeof(err->cause) - 1] = '\0';
+	snprintf(err->cause, sizeof(err->cause), "%.*s", (int)sizeof(err->cause) - 1,
+		 inner);
+	err->code = code;
 	va_start(ap, format);
 	vsnprintf(err->message, sizeof(err->message), format, ap);
 	va_end(ap);

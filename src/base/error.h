@@ -40,8 +40,8 @@ int error_set_errno(struct error *err, int code, int errnum,
 
 /*
  * Puts a new message around the one in @err: the old message moves to the
- * front of the cause. Keeps code and hint. Returns @code, which is what the
- * inner function returned.
+ * front of the cause. Keeps the hint. Returns @code, usually what the inner
+ * function returned.
  */
 int error_wrap(struct error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

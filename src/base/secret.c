@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 struct secret {
@@ -32,6 +33,7 @@ struct secret *secret_new(size_t size)
 	/* Best effort: a low RLIMIT_MEMLOCK must not stop the work. */
 	(void)mlock(secret, mapped);
 	(void)madvise(secret, mapped, MADV_DONTDUMP);
+	(void)madvise(secret, mapped, MADV_WIPEONFORK);
 	secret->size = size;
 	secret->mapped = mapped;
 	return secret;
@@ -93,41 +95,71 @@ void secret_wipe(void *data, size_t size)
 	explicit_bzero(data, size);
 }
 
-int secret_read_file(struct secret **out, const char *path, size_t size,
-		     struct error *err)
+/* What the file has, up to @room bytes. */
+static int read_up_to(struct secret **out, const char *path, size_t room,
+		      struct error *err)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
 	struct secret *secret;
 	size_t got;
-	int fd, rc;
 
 	*out = NULL;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return error_set_errno(err, ERR_IO, errno,
-				       "Cannot open key file '%s'", path);
-	/* One byte more, to notice a file that is too long. */
-	secret = secret_new(size + 1);
+		return error_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+				       errno, "Cannot open '%s'", path);
+	secret = secret_new(room);
 	if (!secret) {
 		close(fd);
 		return error_set(err, ERR_NOMEM, "Out of memory");
 	}
-	rc = file_read_some(fd, secret->data, size + 1, &got);
+	rc = file_read_some(fd, secret->data, room, &got);
 	close(fd);
 	if (rc < 0) {
 		secret_free(secret);
-		return error_set_errno(err, ERR_IO, -rc,
-				       "Cannot read key file '%s'", path);
+		return error_set_errno(err, ERR_IO, -rc, "Cannot read '%s'", path);
 	}
-	if (got != size) {
-		secret_free(secret);
-		error_set(err, ERR_FORMAT,
-			  "Wrong size of key file '%s': %s%zu bytes, expected %zu",
-			  path, got > size ? "at least " : "", got, size);
-		return error_hint(err, ERR_FORMAT,
-				  "A key file holds exactly %zu raw bytes, without a header or a newline",
-				  size);
-	}
-	secret->size = size;
+	secret->size = got; /* behind it there is nothing but zeros */
 	*out = secret;
 	return 0;
+}
+
+int secret_read(struct secret **out, const char *path, size_t limit,
+		struct error *err)
+{
+	/* One byte more, to notice a file that is too long. */
+	int rc = read_up_to(out, path, limit + 1, err);
+
+	if (rc < 0 || (*out)->size <= limit)
+		return rc;
+	secret_free(*out);
+	*out = NULL;
+	return error_set(err, ERR_FORMAT, "'%s' has more than the %zu bytes allowed here",
+			 path, limit);
+}
+
+int secret_read_file(struct secret **out, const char *path, size_t size,
+		     struct error *err)
+{
+	int rc = read_up_to(out, path, size + 1, err);
+	size_t got;
+
+	if (rc < 0 || (*out)->size == size)
+		return rc;
+	got = (*out)->size;
+	secret_free(*out);
+	*out = NULL;
+	error_set(err, ERR_FORMAT,
+		  "Wrong size of key file '%s': %s%zu bytes, expected %zu",
+		  path, got > size ? "at least " : "", got, size);
+	return error_hint(err, ERR_FORMAT,
+			  "A key file holds exactly %zu raw bytes, without a header or a newline",
+			  size);
+}
+
+void secret_hide_process(void)
+{
+	/* Sanitizers look into the process from outside. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
 }

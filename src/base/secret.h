@@ -39,10 +39,22 @@ bool secret_equal_bytes(const void *a, const void *b, size_t size);
 void secret_wipe(void *data, size_t size);
 
 /*
- * Reads a file of exactly @size raw bytes into a new secret at *@out (caller
- * frees). Other sizes give ERR_FORMAT, with both sizes in the message.
+ * Reads the file @path of at most @limit bytes into a new secret at *@out, of
+ * the file's size; caller frees. ERR_NOT_FOUND when there is none, ERR_FORMAT
+ * when it is longer, ERR_IO.
  */
+int secret_read(struct secret **out, const char *path, size_t limit,
+		struct error *err);
+
+/* As secret_read() for exactly @size bytes; ERR_FORMAT for any other size. */
 int secret_read_file(struct secret **out, const char *path, size_t size,
 		     struct error *err);
+
+/*
+ * Keeps this process out of core dumps, and other processes of its user from
+ * looking into it, until it executes another program: the crypto library holds
+ * copies of keys in ordinary memory.
+ */
+void secret_hide_process(void);
 
 #endif

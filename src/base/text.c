@@ -6,6 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
+/* Some texts hold keys (`pvimg info --show-secrets`): none leaves a trace. */
+static void wipe_and_free(struct text *text)
+{
+	if (text->chars)
+		secret_wipe(text->chars, text->length);
+	free(text->chars);
+}
+
 /* Makes room for @count more characters and the NUL. */
 static bool grow(struct text *text, size_t count)
 {
@@ -22,11 +32,14 @@ static bool grow(struct text *text, size_t count)
 	if (need <= text->room)
 		return true;
 	room = need < 256 ? 256 : need + need / 2;
-	chars = realloc(text->chars, room);
+	chars = malloc(room);
 	if (!chars) {
 		text->broken = true;
 		return false;
 	}
+	if (text->chars)
+		memcpy(chars, text->chars, text->length + 1);
+	wipe_and_free(text);
 	text->chars = chars;
 	text->room = room;
 	return true;
@@ -77,6 +90,6 @@ bool text_ok(const struct text *text)
 
 void text_free(struct text *text)
 {
-	free(text->chars);
+	wipe_and_free(text);
 	*text = (struct text){ 0 };
 }

@@ -27,7 +27,7 @@ void text_addf(struct text *text, const char *format, ...)
 const char *text_chars(const struct text *text);
 bool text_ok(const struct text *text);
 
-/* Frees the content and makes the text empty again. */
+/* Wipes and frees the content and makes the text empty again. */
 void text_free(struct text *text);
 
 #endif

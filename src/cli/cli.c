@@ -2,12 +2,36 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/internal.h"
+
+/* Is this the start of a character that steers terminals (also of C1, in UTF-8)? */
+static bool is_control(const char *at)
+{
+	unsigned char first = (unsigned char)at[0], second = (unsigned char)at[1];
+
+	return (first < 0x20 && first != '\t' && first != '\n') || first == 0x7f ||
+	       (first == 0xc2 && second >= 0x80 && second < 0xa0);
+}
+
+/* One line on stderr. Parts of it may come from files and from the network. */
+static void print_line(const char *label, const char *text)
+{
+	struct text line = { 0 };
+
+	text_add(&line, label);
+	for (const char *at = text; *at; at++)
+		text_add_bytes(&line, is_control(at) ? "?" : at, 1);
+	text_add(&line, "\n");
+	fputs(text_chars(&line), stderr);
+	text_free(&line);
+}
 
 static void emit_remark(void *context, enum log_level level, const char *text)
 {
@@ -18,7 +42,7 @@ static void emit_remark(void *context, enum log_level level, const char *text)
 	const struct cli *cli = context;
 
 	if ((int)level <= LOG_WARN + cli->verbosity)
-		fprintf(stderr, "%s%s\n", labels[level], text);
+		print_line(labels[level], text);
 }
 
 const struct log *cli_log(struct cli *cli)
@@ -46,12 +70,11 @@ int cli_fail(struct cli *cli, const struct error *err)
 {
 	if (cli->verbosity < -1)
 		return CLI_FAILURE;
-	fprintf(stderr, "%s: %s\n",
-		cli->program->always_verbose ? "Error" : "error", err->message);
+	print_line(cli->program->always_verbose ? "Error: " : "error: ", err->message);
 	if (err->cause[0])
-		fprintf(stderr, "  cause: %s\n", err->cause);
+		print_line("  cause: ", err->cause);
 	if (err->hint[0])
-		fprintf(stderr, "  hint: %s\n", err->hint);
+		print_line("  hint: ", err->hint);
 	return CLI_FAILURE;
 }
 
@@ -133,11 +156,23 @@ static int finish_output(int code)
 	return code == CLI_OK ? CLI_FAILURE : code;
 }
 
+/*
+ * Takes the places of standard streams that were closed: else the next file
+ * that is opened would get what is printed. Using them fails, as before.
+ */
+static void occupy_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int cli_main(const struct cli_program *program, int argc, char **argv)
 {
 	struct cli cli = { .program = program };
 	int code;
 
+	occupy_streams();
 	cli.log = (struct log){ .emit = emit_remark, .context = &cli };
 	cli.verbosity = program->always_verbose ? LOG_DEBUG - LOG_WARN : 0;
 	name_from(&cli, argc > 0 ? argv[0] : NULL);

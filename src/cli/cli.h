@@ -41,10 +41,10 @@ enum cli_exit {
 };
 
 enum cli_kind {
-	CLI_FLAG,     /* bool */
+	CLI_FLAG,     /* bool: at most once */
 	CLI_COUNT,    /* unsigned: how often given */
 	CLI_TEXT,     /* const char *: at most once */
-	CLI_OPTIONAL, /* const char *: value attached with '=' or absent (then "") */
+	CLI_OPTIONAL, /* const char *: at most once; value attached with '=', or absent (then "") */
 	CLI_LIST,     /* struct cli_list: repeatable, each value split at commas */
 	CLI_REPEAT,   /* struct cli_list: repeatable, each value taken whole */
 };
@@ -57,8 +57,8 @@ struct cli_list {
 enum cli_flags {
 	CLI_REQUIRED = 1 << 0,
 	CLI_HIDDEN = 1 << 1, /* accepted; not in help, man page, completion */
-	CLI_FILE = 1 << 2,   /* completion offers files */
-	CLI_FOLDER = 1 << 3, /* completion offers folders */
+	CLI_FILE = 1 << 2,   /* the name of a file: not empty, completion offers files */
+	CLI_FOLDER = 1 << 3, /* the same for folders */
 };
 
 struct cli_option {

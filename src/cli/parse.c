@@ -41,6 +41,17 @@ static char *next_argument(struct arguments *args)
 	return args->next < args->count ? args->items[args->next++] : NULL;
 }
 
+/*
+ * The next argument as the value of an option, which was forgotten if that
+ * looks like an option itself ("--option=-value" is the way for such values).
+ */
+static char *next_value(struct arguments *args)
+{
+	const char *next = args->next < args->count ? args->items[args->next] : NULL;
+
+	return next && next[0] == '-' && next[1] ? NULL : next_argument(args);
+}
+
 /* Keeps @memory until the program ends; NULL stays NULL. */
 static void *keep(struct cli *cli, void *memory)
 {
@@ -83,15 +94,19 @@ bool cli_list_has(const char *list, const char *name)
 
 static int list_append(struct cli *cli, struct cli_list *list, const char *item)
 {
-	/* Each array is kept: lists are short, and one owner is simpler. */
-	const char **grown = keep(cli, calloc(list->count + 1, sizeof(*grown)));
+	/* An array has room for a power of two: is it full? */
+	if ((list->count & (list->count - 1)) == 0) {
+		size_t room = list->count ? 2 * list->count : 1;
+		/* The old one is kept, too: one owner is simpler. */
+		const char **grown = keep(cli, calloc(room, sizeof(*grown)));
 
-	if (!grown)
-		return no_memory(cli);
-	if (list->count)
-		memcpy(grown, list->items, list->count * sizeof(*grown));
-	grown[list->count++] = item;
-	list->items = grown;
+		if (!grown)
+			return no_memory(cli);
+		if (list->count)
+			memcpy(grown, list->items, list->count * sizeof(*grown));
+		list->items = grown;
+	}
+	list->items[list->count++] = item;
 	return CLI_OK;
 }
 
@@ -114,14 +129,22 @@ static int list_append_split(struct cli *cli, struct cli_list *list,
 	return CLI_OK;
 }
 
+static int needs_value(struct cli *cli, const struct cli_option *option)
+{
+	return cli_usage(cli, "--%s needs a value: %s", option->name, option->value);
+}
+
 static int store(struct cli *cli, const struct cli_option *option,
 		 const char *value)
 {
 	char *field = (char *)cli->settings + option->offset;
 	bool *given = &cli->given[option - cli->verb->options];
 
-	if (*given && (option->kind == CLI_TEXT || option->kind == CLI_OPTIONAL))
+	if (*given && (option->kind == CLI_FLAG || option->kind == CLI_TEXT ||
+		       option->kind == CLI_OPTIONAL))
 		return cli_usage(cli, "--%s may be given only once", option->name);
+	if (option->kind == CLI_TEXT && !*value && (option->flags & (CLI_FILE | CLI_FOLDER)))
+		return needs_value(cli, option);
 	*given = true;
 	if (option->choices && !cli_list_has(option->choices, value))
 		return cli_usage(cli, "--%s: '%s' is none of: %s", option->name,
@@ -234,11 +257,12 @@ static int take_long(struct cli *cli, const char *text, struct arguments *args)
 		return cli_usage(cli, "unknown option '--%.*s'", (int)length, text);
 	if (value && !takes_value(option) && option->kind != CLI_OPTIONAL)
 		return cli_usage(cli, "--%s takes no value", option->name);
-	if (takes_value(option) && !value && !(value = next_argument(args)))
-		return cli_usage(cli, "--%s needs a value: %s", option->name,
-				 option->value);
+	if (takes_value(option) && !value)
+		value = next_value(args);
 	if (option->kind == CLI_OPTIONAL && !value)
 		value = "";
+	else if (option->value && (!value || (option->kind == CLI_OPTIONAL && !*value)))
+		return needs_value(cli, option);
 	return global ? take_global(cli, option, value)
 		      : store(cli, option, value);
 }
@@ -258,10 +282,9 @@ static int take_letters(struct cli *cli, const char *letters,
 		if (!option)
 			return cli_usage(cli, "unknown option '-%c'", *letters);
 		if (takes_value(option)) {
-			value = letters[1] ? letters + 1 : next_argument(args);
+			value = letters[1] ? letters + 1 : next_value(args);
 			if (!value)
-				return cli_usage(cli, "-%c needs a value: %s",
-						 *letters, option->value);
+				return needs_value(cli, option);
 			if (letters[1] && *value == '=')
 				value++;
 		} else if (option->kind == CLI_OPTIONAL) {

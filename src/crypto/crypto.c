@@ -78,6 +78,7 @@ int gcm_open(const uint8_t key[GCM_KEY_SIZE], const uint8_t iv[GCM_IV_SIZE],
 				 (void *)(uintptr_t)tag) == 1;
 	if (!ok) {
 		EVP_CIPHER_CTX_free(ctx);
+		secret_wipe(plain, size);
 		return crypto_error(err, "AES-256-GCM decryption failed");
 	}
 	ok = EVP_DecryptFinal_ex(ctx, (uint8_t *)plain + n, &n) == 1;

@@ -34,7 +34,7 @@ int crypto_sha512(uint8_t digest[SHA512_SIZE], const void *data, size_t size,
 
 /*
  * AES-256-GCM. Input and output may be the same buffer. Opening fails with
- * ERR_AUTH when the tag does not fit; the output is then wiped.
+ * ERR_AUTH when the tag does not fit. The output of a failed opening is wiped.
  */
 int gcm_seal(const uint8_t key[GCM_KEY_SIZE], const uint8_t iv[GCM_IV_SIZE],
 	     const void *aad, size_t aad_size, const void *plain, void *cipher,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "hostkey/cache.h"
 
-#include <errno.h>
 #include <openssl/err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hex.h"
@@ -53,7 +53,9 @@ X509_CRL *cache_load(const char *folder, const char *url)
 	uint8_t *data;
 	size_t size;
 
+	/* Another user's file could bring back a list that names too little. */
 	if (path && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+	    status.st_uid == geteuid() &&
 	    file_read(&data, &size, path, ENTRY_LIMIT, NULL) == 0) {
 		const uint8_t *at = data;
 
@@ -65,22 +67,6 @@ X509_CRL *cache_load(const char *folder, const char *url)
 	return crl;
 }
 
-/* Makes a folder and those above it; false with errno set. */
-static bool make_folders(const char *folder)
-{
-	char *path = strdup(folder);
-	bool made = path != NULL;
-
-	for (char *at = path; made && (at = strchr(at + 1, '/'));) {
-		*at = '\0';
-		made = mkdir(path, 0700) == 0 || errno == EEXIST;
-		*at = '/';
-	}
-	made = made && (mkdir(path, 0700) == 0 || errno == EEXIST);
-	free(path);
-	return made;
-}
-
 void cache_store(const char *folder, const char *url, X509_CRL *crl,
 		 const struct log *log)
 {
@@ -89,14 +75,10 @@ void cache_store(const char *folder, const char *url, X509_CRL *crl,
 	uint8_t *der = NULL;
 	int size = path ? i2d_X509_CRL(crl, &der) : 0;
 
-	if (size > 0) {
-		if (!make_folders(folder))
-			log_debug(log, "Cannot create the folder '%s': %s", folder,
-				  strerror(errno));
-		else if (file_write(path, der, (size_t)size, OUTFILE_REPLACE, 0600,
-				    &err) < 0)
-			log_debug(log, "%s: %s", err.message, err.cause);
-	}
+	if (size > 0 && (file_make_folders(folder, 0700, &err) < 0 ||
+			 file_write(path, der, (size_t)size, OUTFILE_REPLACE, 0600,
+				    &err) < 0))
+		log_debug(log, "%s: %s", err.message, err.cause);
 	OPENSSL_free(der);
 	free(path);
 }

@@ -121,12 +121,7 @@ int mint_write_certificate(const char *file, X509 *certificate,
 int mint_write_crl(const char *file, X509_CRL *crl, enum mint_encoding encoding,
 		   enum outfile_policy policy, struct error *err);
 
-/* An unencrypted PKCS#8 key, PEM, mode 0600. */
-int mint_write_key(const char *file, EVP_PKEY *key, enum outfile_policy policy,
-		   struct error *err);
-
-/* Read back what the above wrote; caller frees. */
+/* Reads a certificate back; caller frees. */
 int mint_read_certificate(X509 **out, const char *file, struct error *err);
-int mint_read_key(EVP_PKEY **out, const char *file, struct error *err);
 
 #endif

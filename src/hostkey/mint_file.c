@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Minted things to files and back. */
+/* Minted things to files and back; for keys see crypto/key_pem.h. */
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
@@ -8,11 +8,9 @@
 #include "hostkey/mint.h"
 #include "hostkey/pki.h"
 
-#define KEY_LIMIT ((size_t)64 << 10)
-
-/* Writes what was collected in @bio; frees (and wipes) it. */
+/* Writes what was collected in @bio; frees it. */
 static int write_bio(const char *file, BIO *bio, bool filled,
-		     enum outfile_policy policy, mode_t mode, struct error *err)
+		     enum outfile_policy policy, struct error *err)
 {
 	char *data;
 	long size;
@@ -23,8 +21,7 @@ static int write_bio(const char *file, BIO *bio, bool filled,
 		return crypto_error(err, "Cannot encode '%s'", file);
 	}
 	size = BIO_get_mem_data(bio, &data);
-	rc = file_write(file, data, (size_t)size, policy, mode, err);
-	OPENSSL_cleanse(data, (size_t)size);
+	rc = file_write(file, data, (size_t)size, policy, file_default_mode(), err);
 	BIO_free(bio);
 	return rc;
 }
@@ -37,7 +34,7 @@ int mint_write_certificate(const char *file, X509 *certificate,
 	bool filled = bio && (encoding == MINT_DER ? i2d_X509_bio(bio, certificate) :
 						     PEM_write_bio_X509(bio, certificate)) == 1;
 
-	return write_bio(file, bio, filled, policy, file_default_mode(), err);
+	return write_bio(file, bio, filled, policy, err);
 }
 
 int mint_write_crl(const char *file, X509_CRL *crl, enum mint_encoding encoding,
@@ -47,17 +44,7 @@ int mint_write_crl(const char *file, X509_CRL *crl, enum mint_encoding encoding,
 	bool filled = bio && (encoding == MINT_DER ? i2d_X509_CRL_bio(bio, crl) :
 						     PEM_write_bio_X509_CRL(bio, crl)) == 1;
 
-	return write_bio(file, bio, filled, policy, file_default_mode(), err);
-}
-
-int mint_write_key(const char *file, EVP_PKEY *key, enum outfile_policy policy,
-		   struct error *err)
-{
-	BIO *bio = BIO_new(BIO_s_secmem());
-	bool filled = bio && PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0,
-							   NULL, NULL) == 1;
-
-	return write_bio(file, bio, filled, policy, 0600, err);
+	return write_bio(file, bio, filled, policy, err);
 }
 
 int mint_read_certificate(X509 **out, const char *file, struct error *err)
@@ -74,35 +61,4 @@ int mint_read_certificate(X509 **out, const char *file, struct error *err)
 	if (rc == 0 && !*out)
 		rc = error_set(err, ERR_FORMAT, "'%s' contains no certificate", file);
 	return rc;
-}
-
-/* Answers a question for a passphrase with failure: there is nobody to ask. */
-static int no_passphrase(char *buffer, int size, int writing, void *context)
-{
-	(void)buffer;
-	(void)size;
-	(void)writing;
-	(void)context;
-	return -1;
-}
-
-int mint_read_key(EVP_PKEY **out, const char *file, struct error *err)
-{
-	uint8_t *data;
-	size_t size;
-	BIO *bio;
-	int rc;
-
-	*out = NULL;
-	rc = file_read(&data, &size, file, KEY_LIMIT, err);
-	if (rc < 0)
-		return rc;
-	bio = BIO_new_mem_buf(size > 0 ? (const void *)data : "", (int)size);
-	if (bio)
-		*out = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
-	BIO_free(bio);
-	OPENSSL_cleanse(data, size);
-	free(data);
-	return *out ? 0 : crypto_error(err, "'%s' contains no private key in PEM format",
-				       file);
 }

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -456,13 +455,8 @@ static int write_image(struct creation *work, struct error *err)
 int image_output_open(struct outfile **out, const char *path,
 		      enum outfile_policy policy, struct error *err)
 {
-	bool exists;
-	struct stat st;
-
 	*out = NULL;
-	exists = stat(path, &st) == 0;
-	if (is_stream(path) ||
-	    (exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))) {
+	if (outfile_writes_through(path)) {
 		error_set(err, ERR_INVALID,
 			  "Cannot write an image to '%s': it is no regular file", path);
 		return error_hint(err, ERR_INVALID,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "image/layout.h"
 #include "image/read.h"
 
@@ -26,19 +27,9 @@ WIRE_SIZE(struct header_start, ROW_SIZE);
 static int read_at(int fd, void *data, size_t size, uint64_t offset, size_t *got,
 		   const char *path, struct error *err)
 {
-	ssize_t count = 1;
+	int rc = file_read_at(fd, data, size, offset, got);
 
-	for (*got = 0; *got < size && count != 0;) {
-		count = pread(fd, (uint8_t *)data + *got, size - *got,
-			      (off_t)(offset + *got));
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return error_set_errno(err, ERR_IO, errno,
-					       "Cannot read '%s'", path);
-		*got += (size_t)count;
-	}
-	return 0;
+	return rc < 0 ? error_set_errno(err, ERR_IO, -rc, "Cannot read '%s'", path) : 0;
 }
 
 static int no_header(const char *path, struct error *err)

@@ -22,29 +22,6 @@ struct start {
 	size_t size;
 };
 
-/* As file_read_some() at a position; a short file is no error. Returns 0 or -errno. */
-static int read_at(int fd, void *data, size_t room, uint64_t offset, size_t *got)
-{
-	uint8_t *bytes = data;
-
-	*got = 0;
-	if (offset > INT64_MAX - room)
-		return 0;
-	while (*got < room) {
-		ssize_t count = pread(fd, bytes + *got, room - *got,
-				      (off_t)(offset + *got));
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -errno;
-		if (count == 0)
-			break;
-		*got += (size_t)count;
-	}
-	return 0;
-}
-
 static bool has_magic(const uint8_t *bytes, size_t left)
 {
 	return left >= SE_HEADER_MAGIC_SIZE &&
@@ -122,7 +99,7 @@ static int copy_header(struct se_image *image, const struct start *start,
 		memcpy(image->header_bytes, start->bytes + at, *size);
 		return 0;
 	}
-	rc = read_at(image->fd, image->header_bytes, SE_HEADER_MAX_SIZE, at, size);
+	rc = file_read_at(image->fd, image->header_bytes, SE_HEADER_MAX_SIZE, at, size);
 	if (rc < 0)
 		return error_set_errno(err, ERR_IO, -rc,
 				       "Cannot read '%s' at offset 0x%" PRIx64,
@@ -258,7 +235,7 @@ int se_image_components(const struct se_image *image, struct component_list *lis
 			  "'%s' holds a header only, no components", image->path);
 		return error_hint(err, ERR_UNSUPPORTED, "Give a whole image");
 	}
-	rc = read_at(image->fd, bytes, sizeof(bytes), image->ipib_offset, &got);
+	rc = file_read_at(image->fd, bytes, sizeof(bytes), image->ipib_offset, &got);
 	if (rc < 0)
 		return error_set_errno(err, ERR_IO, -rc,
 				       "Cannot read '%s' at offset 0x%" PRIx64,

@@ -136,28 +136,18 @@ int source_from_bytes(struct source **out, const void *bytes, size_t size,
 	return 0;
 }
 
-/* As file_read_some(), from a position instead of the current one. */
+/* As file_read_some(), from where the last read ended, within the range. */
 static int read_range(struct source *source, uint8_t *data, size_t room,
 		      size_t *got)
 {
 	uint64_t left = source->end - source->position;
+	int rc;
 
 	if (room > left)
 		room = (size_t)left;
-	for (*got = 0; *got < room;) {
-		ssize_t count = pread(source->fd, data + *got, room - *got,
-				      (off_t)source->position);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -errno;
-		if (count == 0)
-			break;
-		*got += (size_t)count;
-		source->position += (uint64_t)count;
-	}
-	return 0;
+	rc = file_read_at(source->fd, data, room, source->position, got);
+	source->position += *got;
+	return rc;
 }
 
 static int read_descriptor(struct source *source, uint8_t *data, size_t room,

@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +26,7 @@ static int no_memory(struct error *err)
 struct collection {
 	struct {
 		enum bundle_kind kind;
-		struct secret *data; /* its first @size bytes */
-		size_t size;
+		struct secret *data;
 	} items[BUNDLE_MAX_ENTRIES];
 	size_t count;
 };
@@ -44,7 +42,7 @@ static void collection_free(struct collection *c)
 
 /* Takes over @data. Entries have to come in the order of their kinds. */
 static int collect(struct collection *c, enum bundle_kind kind, struct secret *data,
-		   size_t size, struct error *err)
+		   struct error *err)
 {
 	if (c->count == BUNDLE_MAX_ENTRIES) {
 		secret_free(data);
@@ -53,43 +51,18 @@ static int collect(struct collection *c, enum bundle_kind kind, struct secret *d
 				 BUNDLE_MAX_ENTRIES);
 	}
 	c->items[c->count].kind = kind;
-	c->items[c->count].data = data;
-	c->items[c->count++].size = size;
+	c->items[c->count++].data = data;
 	return 0;
 }
 
 /* The bytes never lie outside a secret: some of the files are keys. */
-static int read_into(struct secret *data, size_t *size, const char *path,
-		     struct error *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
-
-	if (fd < 0)
-		return error_set_errno(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
-				       errno, "Cannot open '%s'", path);
-	rc = file_read_some(fd, secret_bytes(data), secret_size(data), size);
-	close(fd);
-	if (rc < 0)
-		return error_set_errno(err, ERR_IO, -rc, "Cannot read '%s'", path);
-	if (*size > BUNDLE_MAX_ENTRY)
-		return error_set(err, ERR_UNSUPPORTED,
-				 "'%s' has more than the %d bytes that a key bundle allows",
-				 path, BUNDLE_MAX_ENTRY);
-	return 0;
-}
-
 static int collect_file(struct collection *c, enum bundle_kind kind, const char *path,
 			struct error *err)
 {
-	struct secret *data = secret_new(BUNDLE_MAX_ENTRY + 1);
-	size_t size;
-	int rc = data ? read_into(data, &size, path, err) : no_memory(err);
+	struct secret *data;
+	int rc = secret_read(&data, path, BUNDLE_MAX_ENTRY, err);
 
-	if (rc < 0) {
-		secret_free(data);
-		return rc;
-	}
-	return collect(c, kind, data, size, err);
+	return rc < 0 ? rc : collect(c, kind, data, err);
 }
 
 static int collect_ca_file(struct collection *c, enum bundle_kind kind,
@@ -111,7 +84,7 @@ static int pack(struct secret **plain, const struct collection *c, struct error 
 	size_t size = 0, offset = 0;
 
 	for (size_t i = 0; i < c->count; i++)
-		size += bundle_entry_size(c->items[i].size);
+		size += bundle_entry_size(secret_size(c->items[i].data));
 	*plain = secret_new(size);
 	if (!*plain)
 		return no_memory(err);
@@ -119,7 +92,7 @@ static int pack(struct secret **plain, const struct collection *c, struct error 
 		const struct bundle_entry entry = {
 			.kind = c->items[i].kind,
 			.data = secret_view(c->items[i].data),
-			.size = c->items[i].size,
+			.size = secret_size(c->items[i].data),
 		};
 
 		bundle_entry_emit(secret_bytes(*plain) + offset, &entry);
@@ -143,7 +116,7 @@ static int collect_record(struct collection *c, const struct machine *machine,
 	machine_identity_format(&yaml, &id);
 	if (text_ok(&yaml))
 		data = secret_copy(text_chars(&yaml), yaml.length);
-	rc = data ? collect(c, BUNDLE_MACHINE_YAML, data, yaml.length, err)
+	rc = data ? collect(c, BUNDLE_MACHINE_YAML, data, err)
 		  : no_memory(err);
 	text_free(&yaml);
 	return rc;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine/ca.h"
 
-#include <errno.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "crypto/crypto.h"
+#include "crypto/key_pem.h"
 #include "hostkey/mint.h"
 #include "machine/ca_internal.h"
 #include "machine/flat_yaml.h"
@@ -117,9 +116,12 @@ static int read_crl(X509_CRL **out, const char *path, struct error *err)
 /* A key that is not there is none; @key then stays NULL. */
 static int read_optional_key(EVP_PKEY **key, const char *path, struct error *err)
 {
-	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return 0;
-	return mint_read_key(key, path, err);
+	int rc = key_pem_read(key, path, err);
+
+	if (rc != ERR_NOT_FOUND)
+		return rc;
+	error_clear(err);
+	return 0;
 }
 
 static int open_link(struct ca *ca, enum ca_link link, struct error *err)

@@ -15,6 +15,7 @@
 #include "base/hex.h"
 #include "crypto/crypto.h"
 #include "crypto/ec.h"
+#include "crypto/key_pem.h"
 #include "hostkey/mint.h"
 #include "machine/ca_internal.h"
 #include "machine/flat_yaml.h"
@@ -379,7 +380,7 @@ static int write_link(const struct ca *ca, enum ca_link link, struct error *err)
 		rc = mint_write_certificate(certificate, ca->certificates[link], MINT_PEM,
 					    OUTFILE_KEEP, err);
 	if (rc == 0)
-		rc = mint_write_key(key, ca->keys[link], OUTFILE_KEEP, err);
+		rc = key_pem_write(key, ca->keys[link], OUTFILE_KEEP, err);
 	if (rc == 0)
 		rc = write_crl(ca, link, err);
 	free(certificate);

@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "crypto/crypto.h"
 #include "crypto/ec.h"
-#include "crypto/ec_pem.h"
+#include "crypto/key_pem.h"
 #include "hostkey/mint.h"
 #include "machine/folder.h"
 #include "machine/machine.h"
@@ -130,7 +130,7 @@ static int make_host_key(const char *folder, const struct machine_identity *id,
 	if (rc == 0)
 		rc = machine_path(&document_path, folder, document, err);
 	if (rc == 0)
-		rc = ec_pem_write_private(key_path, key, OUTFILE_KEEP, err);
+		rc = key_pem_write(key_path, key, OUTFILE_KEEP, err);
 	if (rc == 0)
 		rc = mint_write_certificate(document_path, certificate, MINT_PEM,
 					    OUTFILE_KEEP, err);

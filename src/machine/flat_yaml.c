@@ -276,6 +276,13 @@ void flat_yaml_add(struct text *out, const char *name, const char *value)
 {
 	text_addf(out, "%s: \"", name);
 	for (const char *c = value; *c; c++) {
+		unsigned char byte = (unsigned char)*c;
+
+		/* As it stands, a line end would read back as a blank. */
+		if (byte < 0x20 || byte == 0x7f) {
+			text_addf(out, "\\x%02x", byte);
+			continue;
+		}
 		if (*c == '"' || *c == '\\')
 			text_add(out, "\\");
 		text_add_bytes(out, c, 1);

@@ -55,7 +55,10 @@ int flat_yaml_require(const char **value, struct flat_yaml *yaml, const char *na
 /* The first entry that nobody asked for, or NULL. */
 const struct flat_yaml_entry *flat_yaml_unknown(const struct flat_yaml *yaml);
 
-/* Adds the line `name: "value"`, quoted so that it reads back as it was. */
+/*
+ * Adds the line `name: "value"`, quoted so that it reads back as it was, or is
+ * refused by the reader; never as another value.
+ */
 void flat_yaml_add(struct text *out, const char *name, const char *value);
 
 #endif

@@ -151,24 +151,3 @@ int folder_commit(struct folder_draft *draft, struct error *err)
 	draft_free(draft);
 	return rc;
 }
-
-int folder_make_all(const char *path, struct error *err)
-{
-	char *copy = strdup(path);
-	int rc = 0;
-
-	if (!copy)
-		return error_set(err, ERR_NOMEM, "Out of memory");
-	for (char *slash = copy; rc == 0 && slash;) {
-		slash = strchr(slash + 1, '/');
-		if (slash)
-			*slash = '\0';
-		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-			rc = error_set_errno(err, ERR_IO, errno,
-					     "Cannot create the folder '%s'", copy);
-		if (slash)
-			*slash = '/';
-	}
-	free(copy);
-	return rc;
-}

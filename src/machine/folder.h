@@ -29,7 +29,4 @@ int folder_commit(struct folder_draft *draft, struct error *err);
 /* Removes the temporary folder with all that is in it. */
 void folder_abandon(struct folder_draft *draft);
 
-/* Makes @path and the missing folders above it (mode 0777 without the umask). */
-int folder_make_all(const char *path, struct error *err);
-
 #endif

@@ -167,6 +167,15 @@ static int start_engine(struct start *start, struct error *err)
 	return rc;
 }
 
+/* Removes what guests that are gone have left; not worth failing for. */
+static void sweep_runtime(void)
+{
+	struct string_list running = { 0 };
+
+	runtime_list(&running, NULL);
+	string_list_free(&running);
+}
+
 static int prepare(struct start *start, const struct log *log, struct error *err)
 {
 	int rc = judge_options(start, log, err);
@@ -182,6 +191,7 @@ static int prepare(struct start *start, const struct log *log, struct error *err
 		rc = engine_find_plugin(&start->plugin, err);
 	if (!rc) {
 		choose_name(start);
+		sweep_runtime();
 		rc = guest_entry_take(&start->entry, start->name, err);
 	}
 	if (!rc && !start->machine->host_key)

@@ -30,6 +30,13 @@ setup() { image_setup; }
 @test "to standard output, which then holds nothing else" {
 	pvextract-hdr -o - image 2>messages | cmp - expected
 	grep -q 0x014000 messages
+	# By its other name, which is not to be replaced by a file.
+	pvextract-hdr -o /dev/stdout image 2>messages >hdr.bin
+	cmp hdr.bin expected
+	grep -q 0x014000 messages
+	[ -L /dev/stdout ]
+	pvextract-hdr -q -o /dev/fd/7 image 7>hdr.bin
+	cmp hdr.bin expected
 }
 
 @test "of several hosts" {

@@ -228,12 +228,16 @@ usage() { # OPTION...: refused with exit code 2, nothing written
 	usage "${base[@]}" --cck
 	usage "${base[@]}" stray
 	usage "${base[@]}" --overwrite=yes
+	usage "${base[@]}" --overwrite --overwrite
+	usage "${base[@]}" -r --overwrite
+	usage "${base[@]}" -r ''
+	usage "${base[@]}" --x-pcf -1
 }
 
 @test "words that are not hexadecimal" {
 	for option in --x-pcf --x-scf --x-psw; do
 		for word in zz 0x 10000000000000000 -1 ''; do
-			run -1 create $option "$word"
+			run -1 create "$option=$word"
 			[[ $output == *"${option#--}"* ]]
 		done
 	done
@@ -381,12 +385,37 @@ refused() { # TEXT OPTION...: fails, saying TEXT; nothing is left
 
 @test "outputs that are no files" {
 	mkfifo fifo
-	for output in - fifo /dev/null /dev/full; do
+	for output in - fifo /dev/null /dev/full /dev/stdout; do
 		run -1 timeout 10 pvimg create -i kernel -k host.crt --no-verify --overwrite \
 			-o $output
 		[[ $output == *"regular file"* ]]
 	done
 	[ -c /dev/null ]
+}
+
+@test "standard streams that are closed" {
+	# The image could get the number of one, and then what is printed.
+	pvimg create -i kernel -k host.crt --no-verify --hdr-key hdr.key -o image >&- 2>&-
+	[ "$(bytes image 8 256)" = "$(printf %0512d 0)" ]
+	pvimg verify --hdr-key hdr.key image
+	run ! bash -c 'pvimg info --format text image >&-'
+}
+
+@test "messages do not steer the terminal" {
+	run -1 pvimg create -i $'\e[31mred\xc2\x9b31m' -k host.crt --no-verify -o image
+	[[ $output == *"'?[31mred?"* && $output != *$'\e'* ]]
+}
+
+@test "without /proc, where a nameless file could get no name" {
+	mkdir out
+	unshare -m true 2>/dev/null || skip "hiding /proc is not permitted here"
+	# shellcheck disable=SC2016 # expanded inside
+	run -0 unshare -m sh -c 'mount -t tmpfs none /proc &&
+		pvimg create -q -i kernel -k host.crt --no-verify -o out/image &&
+		! pvimg create -q -i kernel -k host.crt --no-verify -o out/image &&
+		pvimg create -q -i kernel -k host.crt --no-verify -o out/image --overwrite'
+	assert_only out image
+	[ "$(stat -c %a out/image)" = 600 ]
 }
 
 @test "a full disk" {

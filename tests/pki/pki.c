@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "crypto/ec.h"
+#include "crypto/key_pem.h"
 #include "hostkey/mint.h"
 
 #define DAY ((time_t)86400)
@@ -72,7 +73,7 @@ static void save_key(struct mint *m, enum key which, const char *name)
 	char *path = path_of(m, name);
 
 	if (m->rc == 0)
-		m->rc = mint_write_key(path, m->keys[which], OUTFILE_REPLACE, m->err);
+		m->rc = key_pem_write(path, m->keys[which], OUTFILE_REPLACE, m->err);
 	free(path);
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/be.h"
@@ -14,6 +13,7 @@
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/secret.h"
+#include "folder.h"
 
 static void big_endian_round_trip(void **state)
 {
@@ -82,24 +82,6 @@ static void json_escapes_and_nests(void **state)
 	text_free(&out);
 }
 
-/* A fresh folder, entered; removed with all its files by leave_folder(). */
-static int enter_folder(void **state)
-{
-	char *folder = strdup("/tmp/uv-base-test-XXXXXX");
-
-	*state = folder;
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave_folder(void **state)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", (char *)*state);
-	free(*state);
-	return chdir("/") == 0 ? system(command) : -1;
-}
-
 static void secret_files_have_an_exact_size(void **state)
 {
 	struct secret *secret;
@@ -113,7 +95,65 @@ static void secret_files_have_an_exact_size(void **state)
 	assert_int_equal(secret_read_file(&secret, "key", 9, &err), ERR_FORMAT);
 	assert_null(secret);
 	assert_int_equal(secret_read_file(&secret, "key", 11, &err), ERR_FORMAT);
-	assert_int_equal(secret_read_file(&secret, "none", 11, &err), ERR_IO);
+	assert_int_equal(secret_read_file(&secret, "none", 11, &err), ERR_NOT_FOUND);
+	assert_int_equal(secret_read_file(&secret, ".", 11, &err), ERR_IO);
+	assert_null(secret);
+}
+
+static void secret_files_have_a_limit(void **state)
+{
+	struct secret *secret;
+	struct error err;
+
+	(void)state;
+	assert_ok(file_write("key", "0123456789", 10, OUTFILE_KEEP, 0600, &err), &err);
+	assert_ok(secret_read(&secret, "key", 100, &err), &err);
+	assert_int_equal(secret_size(secret), 10);
+	assert_memory_equal(secret_view(secret), "0123456789", 10);
+	secret_free(secret);
+	assert_ok(secret_read(&secret, "key", 10, &err), &err);
+	secret_free(secret);
+	assert_int_equal(secret_read(&secret, "key", 9, &err), ERR_FORMAT);
+	assert_null(secret);
+	assert_int_equal(secret_read(&secret, "none", 9, &err), ERR_NOT_FOUND);
+}
+
+/* The other process finds zeros. */
+static void secrets_stay_in_their_process(void **state)
+{
+	struct secret *secret = secret_copy("precious", 8);
+	const uint8_t *bytes = secret_view(secret);
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		for (int i = 0; i < 8; i++)
+			if (bytes[i])
+				_exit(1);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_memory_equal(bytes, "precious", 8);
+	secret_free(secret);
+}
+
+static void texts_grow_and_end(void **state)
+{
+	struct text text = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		text_addf(&text, "%03d ", i);
+	assert_true(text_ok(&text));
+	assert_int_equal(text.length, 4000);
+	assert_memory_equal(text_chars(&text) + 4 * 567, "567 ", 4);
+	text_free(&text);
+	assert_string_equal(text_chars(&text), "");
+	text_add_bytes(&text, "", SIZE_MAX / 2);
+	assert_false(text_ok(&text));
+	text_free(&text);
 }
 
 static void secrets_compare(void **state)
@@ -130,77 +170,6 @@ static void secrets_compare(void **state)
 	secret_free(c);
 }
 
-static void output_keeps_or_replaces(void **state)
-{
-	struct error err;
-	struct stat st;
-	uint8_t *data;
-	size_t size;
-
-	(void)state;
-	umask(0077);
-	assert_ok(file_write("out", "old", 3, OUTFILE_KEEP, 0640, &err), &err);
-	assert_int_equal(stat("out", &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0640);
-	assert_int_equal(file_write("out", "new", 3, OUTFILE_KEEP, 0600, &err),
-			 ERR_EXISTS);
-	assert_ok(file_write("out", "newer", 5, OUTFILE_REPLACE, 0600, &err), &err);
-	assert_ok(file_read(&data, &size, "out", 5, &err), &err);
-	assert_int_equal(size, 5);
-	assert_string_equal((char *)data, "newer");
-	free(data);
-	assert_int_equal(file_read(&data, &size, "out", 4, &err), ERR_FORMAT);
-}
-
-static void output_does_not_follow_links(void **state)
-{
-	struct error err;
-	struct stat st;
-	uint8_t *data;
-	size_t size;
-
-	(void)state;
-	assert_ok(file_write("victim", "precious", 8, OUTFILE_KEEP, 0600, &err), &err);
-	assert_int_equal(symlink("victim", "link"), 0);
-	assert_int_equal(file_write("link", "x", 1, OUTFILE_KEEP, 0600, &err),
-			 ERR_EXISTS);
-	assert_ok(file_write("link", "x", 1, OUTFILE_REPLACE, 0600, &err), &err);
-	assert_int_equal(lstat("link", &st), 0);
-	assert_true(S_ISREG(st.st_mode));
-	assert_ok(file_read(&data, &size, "victim", 100, &err), &err);
-	assert_string_equal((char *)data, "precious");
-	free(data);
-}
-
-static void aborted_output_leaves_nothing(void **state)
-{
-	struct outfile *file;
-	struct error err;
-
-	(void)state;
-	assert_ok(outfile_open(&file, "gone", OUTFILE_REPLACE, 0600, &err), &err);
-	assert_ok(file_write_all(outfile_fd(file), "x", 1, "gone", &err), &err);
-	outfile_abort(file);
-	assert_int_equal(access("gone", F_OK), -1);
-	assert_int_equal(system("test -z \"$(ls -A)\""), 0);
-}
-
-static void output_appearing_meanwhile_is_kept(void **state)
-{
-	struct outfile *file;
-	struct error err;
-	uint8_t *data;
-	size_t size;
-
-	(void)state;
-	assert_ok(outfile_open(&file, "race", OUTFILE_KEEP, 0600, &err), &err);
-	assert_ok(file_write("race", "first", 5, OUTFILE_KEEP, 0600, &err), &err);
-	assert_int_equal(outfile_commit(file, &err), ERR_EXISTS);
-	assert_ok(file_read(&data, &size, "race", 100, &err), &err);
-	assert_string_equal((char *)data, "first");
-	free(data);
-}
-
 static void errors_chain(void **state)
 {
 	struct error err;
@@ -211,6 +180,11 @@ static void errors_chain(void **state)
 	error_wrap(&err, ERR_IO, "outer");
 	assert_string_equal(err.message, "outer");
 	assert_string_equal(err.cause, "middle: inner 1: No such file or directory");
+	for (int i = 0; i < 200; i++)
+		error_wrap(&err, ERR_FORMAT, "layer %d", i);
+	assert_int_equal(err.code, ERR_FORMAT);
+	assert_int_equal(strlen(err.cause), sizeof(err.cause) - 1);
+	assert_int_equal(strncmp(err.cause, "layer 198: layer 197: ", 22), 0);
 	assert_int_equal(error_set(NULL, ERR_AUTH, "x"), ERR_AUTH);
 }
 
@@ -225,11 +199,10 @@ int main(void)
 		cmocka_unit_test(hex_both_ways),
 		cmocka_unit_test(json_escapes_and_nests),
 		in_folder(secret_files_have_an_exact_size),
+		in_folder(secret_files_have_a_limit),
+		cmocka_unit_test(secrets_stay_in_their_process),
+		cmocka_unit_test(texts_grow_and_end),
 		cmocka_unit_test(secrets_compare),
-		in_folder(output_keeps_or_replaces),
-		in_folder(output_does_not_follow_links),
-		in_folder(aborted_output_leaves_nothing),
-		in_folder(output_appearing_meanwhile_is_kept),
 		cmocka_unit_test(errors_chain),
 	};
 

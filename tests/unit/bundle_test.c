@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "folder.h"
 #include "machine/bundle.h"
 #include "machine/bundle_format.h"
 #include "machine/create.h"
 #include "machine/machine.h"
 
-static char folder[] = "/tmp/uv-bundle-test-XXXXXX";
 static struct secret *passphrase;
 
 /* A small bundle with one entry, and its bytes. */
@@ -41,24 +41,19 @@ static int make_world(void **state)
 	const struct bundle_entry entry = { BUNDLE_HOST_KEY, (const uint8_t *)"key", 3 };
 	struct error err;
 
-	(void)state;
 	passphrase = secret_copy("correct horse", 13);
 	small_plain = plain_of(&entry, 1);
-	return !mkdtemp(folder) || chdir(folder) < 0 ||
+	return enter_folder(state) < 0 ||
 	       bundle_seal(&small, &small_size, small_plain, passphrase, BUNDLE_MIN_LOG2_N,
 			   &err) < 0;
 }
 
 static int remove_world(void **state)
 {
-	char command[128];
-
-	(void)state;
 	secret_free(passphrase);
 	secret_free(small_plain);
 	free(small);
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return chdir("/") == 0 ? system(command) : -1;
+	return leave_folder(state);
 }
 
 /* --- Header ---------------------------------------------------------------------- */

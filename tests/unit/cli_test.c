@@ -129,6 +129,13 @@ static void values_arrive(void **state)
 	assert_int_equal(call("maker create -o out --key-hashes=f -- -in"), 0);
 	assert_string_equal(seen, "out=out;format=-;hashes=f;in=-in;force=0;times=0;v=0;");
 	assert_int_equal(call("maker create -o - -"), 0);
+	assert_int_equal(call("maker create -o=out -k=a,b,c,d,e -k f,g,h,i in"), 0);
+	assert_string_equal(seen, "out=out;format=-;hashes=-;in=in;force=0;times=0;v=0;"
+				  "key=a;key=b;key=c;key=d;key=e;key=f;key=g;key=h;key=i;");
+	assert_int_equal(call("maker create --output=-out in"), 0);
+	assert_non_null(strstr(seen, "out=-out;"));
+	assert_int_equal(call("maker create -o-out in"), 0);
+	assert_non_null(strstr(seen, "out=-out;"));
 	assert_int_equal(call("maker create -k x --crt a,b -o o i"), 0);
 	assert_non_null(strstr(seen, "rest=a,b;"));
 }
@@ -144,6 +151,13 @@ static void wrong_lines_are_usage_errors(void **state)
 		"maker create -o out",                   /* INPUT is missing */
 		"maker create -o a -o b in",             /* twice */
 		"maker create -o",                       /* no value */
+		"maker create -o -f in",                 /* no value: another option */
+		"maker create -k --output out in",
+		"maker create -o  in",                   /* no name of a file */
+		"maker create --output= in",
+		"maker create -o out --key-hashes= in",
+		"maker create -o out --key-hashes --key-hashes=f in",
+		"maker create -o out -f --force in",     /* twice */
 		"maker create -o out in more",           /* too many operands */
 		"maker create -o out --unknown in",
 		"maker create -o out -x in",

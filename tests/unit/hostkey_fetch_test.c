@@ -10,44 +10,19 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "crypto/key_pem.h"
 #include "hostkey/mint.h"
 #include "hostkey_fixture.h"
-#include "loopback.h"
 
 #define DAY ((time_t)86400)
 #define CACHE "cache/crl"
-
-static struct loopback *server;
-
-/* The set once more, with distribution points on the server. */
-static int enter(void **state)
-{
-	struct pki_options options = { 0 };
-	struct error err = { 0 };
-
-	if (hostkey_enter(state) < 0 || mkdir("web", 0700) < 0)
-		return -1;
-	setenv("no_proxy", "*", 1);
-	server = loopback_start("web");
-	options.crl_base = loopback_url(server);
-	if (pki_mint("web", &options, &err) == 0)
-		return 0;
-	print_error("%s: %s\n", err.message, err.cause);
-	return -1;
-}
-
-static int leave(void **state)
-{
-	loopback_stop(server);
-	return hostkey_leave(state);
-}
 
 /* Each test begins with an empty cache and a well-behaved server. */
 static int fresh(void **state)
 {
 	(void)state;
 	pki_remove("cache");
-	loopback_reset(server);
+	loopback_reset(hostkey_server);
 	return 0;
 }
 
@@ -108,12 +83,12 @@ static void downloads_what_certificates_name(void **state)
 	(void)state;
 	trust.report = &report;
 	assert_ok(verify(&no_lists, &trust, NULL, &err), &err);
-	assert_int_equal(loopback_hits(server, "/root_ca.crl"), 1);
-	assert_int_equal(loopback_hits(server, "/inter_ca.crl"), 1);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 1);
-	assert_int_equal(loopback_hits(server, NULL), 3);
+	assert_int_equal(loopback_hits(hostkey_server, "/root_ca.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/inter_ca.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, NULL), 3);
 	assert_int_equal(report.count, 4);
-	snprintf(source, sizeof(source), "%s/ibm.crl", loopback_url(server));
+	snprintf(source, sizeof(source), "%s/ibm.crl", loopback_url(hostkey_server));
 	assert_string_equal(report.certificates[3].crls[0].source, source);
 	hostkey_report_free(&report);
 }
@@ -127,7 +102,7 @@ static void offline_asks_for_nothing(void **state)
 	assert_says(&err, "unable to get certificate CRL");
 	assert_says(&err, "leave out --offline");
 	assert_says(&err, "/inter_ca.crl");
-	assert_int_equal(loopback_hits(server, NULL), 0);
+	assert_int_equal(loopback_hits(hostkey_server, NULL), 0);
 }
 
 static void asks_for_nothing_without_a_good_chain(void **state)
@@ -141,8 +116,8 @@ static void asks_for_nothing_without_a_good_chain(void **state)
 	v = chain_lists;
 	v.document = "fake_host.crt"; /* names /fake_ibm.crl */
 	assert_int_equal(verify(&v, &online, NULL, &err), ERR_AUTH);
-	assert_int_equal(loopback_hits(server, "/fake_ibm.crl"), 0);
-	assert_int_equal(loopback_hits(server, "/fake_root_ca.crl"), 0);
+	assert_int_equal(loopback_hits(hostkey_server, "/fake_ibm.crl"), 0);
+	assert_int_equal(loopback_hits(hostkey_server, "/fake_root_ca.crl"), 0);
 }
 
 static void tries_every_distribution_point(void **state)
@@ -155,8 +130,8 @@ static void tries_every_distribution_point(void **state)
 	v.document = "host_uri_na.crt";
 	remarks_start(&remarks);
 	assert_ok(verify(&v, &online, &remarks.log, &err), &err);
-	assert_int_equal(loopback_hits(server, "/absent.crl"), 1);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/absent.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 1);
 	assert_non_null(strstr(text_chars(&remarks.text), "Cannot download '"));
 	assert_non_null(strstr(text_chars(&remarks.text), "404"));
 	remarks_end(&remarks);
@@ -186,7 +161,7 @@ static void passes_over_useless_answers(void **state)
 		struct error err;
 
 		fresh(NULL);
-		loopback_set(server, "/absent.crl", rows[i].kind, rows[i].value);
+		loopback_set(hostkey_server, "/absent.crl", rows[i].kind, rows[i].value);
 		remarks_start(&remarks);
 		assert_ok(verify(&v, &online, &remarks.log, &err), &err);
 		if (!strstr(text_chars(&remarks.text), rows[i].remark))
@@ -204,11 +179,11 @@ static void assert_useless(enum loopback_kind kind, const char *value,
 	struct error err = { 0 };
 
 	fresh(NULL);
-	loopback_set(server, "/ibm.crl", kind, value);
+	loopback_set(hostkey_server, "/ibm.crl", kind, value);
 	remarks_start(&remarks);
 	assert_int_equal(verify(&chain_lists, trust, &remarks.log, &err), ERR_AUTH);
 	assert_says(&err, "IBM Z signing key: no valid CRL found");
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 1);
 	if (!strstr(text_chars(&remarks.text), remark))
 		fail_msg("no \"%s\" in %s", remark, text_chars(&remarks.text));
 	remarks_end(&remarks);
@@ -246,11 +221,11 @@ static void follows_redirects_to_http_only(void **state)
 	assert_useless(LOOPBACK_REDIRECT, file, &online, "Cannot download '");
 	assert_useless(LOOPBACK_REDIRECT, "ftp://127.0.0.1/ibm.crl", &online,
 		       "Cannot download '");
-	snprintf(elsewhere, sizeof(elsewhere), "%s/der.crl", loopback_url(server));
+	snprintf(elsewhere, sizeof(elsewhere), "%s/der.crl", loopback_url(hostkey_server));
 	fresh(NULL);
-	loopback_set(server, "/ibm.crl", LOOPBACK_REDIRECT, elsewhere);
+	loopback_set(hostkey_server, "/ibm.crl", LOOPBACK_REDIRECT, elsewhere);
 	assert_ok(verify(&chain_lists, &online, NULL, &err), &err);
-	assert_int_equal(loopback_hits(server, "/der.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/der.crl"), 1);
 }
 
 static void stops_in_circles(void **state)
@@ -258,9 +233,9 @@ static void stops_in_circles(void **state)
 	struct error err;
 
 	(void)state;
-	loopback_set(server, "/ibm.crl", LOOPBACK_REDIRECT, "/ibm.crl");
+	loopback_set(hostkey_server, "/ibm.crl", LOOPBACK_REDIRECT, "/ibm.crl");
 	assert_int_equal(verify(&chain_lists, &online, NULL, &err), ERR_AUTH);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 6);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 6);
 }
 
 static void refuses_other_schemes(void **state)
@@ -322,7 +297,7 @@ static void asks_once_for_many_documents(void **state)
 		hostkey_free(key);
 	}
 	hostkey_verifier_free(verifier);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 1);
 	assert_int_equal(cached_files(), 0);
 }
 
@@ -335,9 +310,9 @@ static void keeps_lists_until_the_next_update(void **state)
 	(void)state;
 	assert_ok(verify(&no_lists, &online, NULL, &err), &err);
 	assert_int_equal(cached_files(), 3);
-	assert_int_equal(loopback_hits(server, NULL), 3);
+	assert_int_equal(loopback_hits(hostkey_server, NULL), 3);
 	assert_ok(verify(&no_lists, &online, NULL, &err), &err);
-	assert_int_equal(loopback_hits(server, NULL), 3);
+	assert_int_equal(loopback_hits(hostkey_server, NULL), 3);
 }
 
 static void keeps_them_in_the_cache_folder_of_xdg(void **state)
@@ -348,9 +323,9 @@ static void keeps_them_in_the_cache_folder_of_xdg(void **state)
 	(void)state;
 	assert_ok(verify(&no_lists, &trust, NULL, &err), &err);
 	assert_int_equal(access("ultraviolet/crl", R_OK), 0);
-	loopback_reset(server);
+	loopback_reset(hostkey_server);
 	assert_ok(verify(&no_lists, &trust, NULL, &err), &err);
-	assert_int_equal(loopback_hits(server, NULL), 0);
+	assert_int_equal(loopback_hits(hostkey_server, NULL), 0);
 	pki_remove("ultraviolet");
 }
 
@@ -361,7 +336,7 @@ static void write_short_list(const char *file, int days)
 	X509_CRL *crl;
 
 	assert_ok(mint_read_certificate(&order.issuer, "web/ibm.crt", &err), &err);
-	assert_ok(mint_read_key(&order.issuer_key, "web/ibm.key", &err), &err);
+	assert_ok(key_pem_read(&order.issuer_key, "web/ibm.key", &err), &err);
 	assert_ok(mint_crl(&crl, &order, &err), &err);
 	assert_ok(mint_write_crl(file, crl, MINT_DER, OUTFILE_REPLACE, &err), &err);
 	X509_CRL_free(crl);
@@ -377,18 +352,18 @@ static void fetches_anew_after_the_next_update(void **state)
 	(void)state;
 	write_short_list("web/short.crl", 2);
 	later.now = time(NULL) + 3 * DAY;
-	loopback_set(server, "/ibm.crl", LOOPBACK_FILE, "web/short.crl");
+	loopback_set(hostkey_server, "/ibm.crl", LOOPBACK_FILE, "web/short.crl");
 	assert_ok(verify(&chain_lists, &online, NULL, &err), &err);
 	assert_ok(verify(&chain_lists, &online, NULL, &err), &err);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 1);
 	/* Nothing newer is published: the old one does not do. */
 	assert_int_equal(verify(&chain_lists, &later, NULL, &err), ERR_AUTH);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 2);
-	loopback_reset(server);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 2);
+	loopback_reset(hostkey_server);
 	assert_ok(verify(&chain_lists, &later, NULL, &err), &err);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 1);
 	assert_ok(verify(&chain_lists, &later, NULL, &err), &err);
-	assert_int_equal(loopback_hits(server, "/ibm.crl"), 1);
+	assert_int_equal(loopback_hits(hostkey_server, "/ibm.crl"), 1);
 }
 
 static void to_garbage(uint8_t *data, size_t size)
@@ -410,13 +385,13 @@ static void distrusts_the_cache(void **state)
 	(void)state;
 	assert_ok(verify(&no_lists, &online, NULL, &err), &err);
 	for (size_t i = 0; i < 2; i++) {
-		loopback_reset(server);
+		loopback_reset(hostkey_server);
 		spoil_cache(spoilers[i]);
 		assert_ok(verify(&no_lists, &online, NULL, &err), &err);
-		assert_int_equal(loopback_hits(server, NULL), 3);
+		assert_int_equal(loopback_hits(hostkey_server, NULL), 3);
 		/* And what replaced it is good again. */
 		assert_ok(verify(&no_lists, &online, NULL, &err), &err);
-		assert_int_equal(loopback_hits(server, NULL), 3);
+		assert_int_equal(loopback_hits(hostkey_server, NULL), 3);
 	}
 }
 
@@ -425,7 +400,7 @@ static void never_keeps_useless_lists(void **state)
 	struct error err;
 
 	(void)state;
-	loopback_set(server, "/ibm.crl", LOOPBACK_FILE, "web/fake_ibm.crl");
+	loopback_set(hostkey_server, "/ibm.crl", LOOPBACK_FILE, "web/fake_ibm.crl");
 	assert_int_equal(verify(&chain_lists, &online, NULL, &err), ERR_AUTH);
 	assert_int_equal(cached_files(), 2); /* the chain's */
 }
@@ -452,5 +427,6 @@ int main(void)
 		cmocka_unit_test_setup(never_keeps_useless_lists, fresh),
 	};
 
-	return cmocka_run_group_tests_name("hostkey_fetch", tests, enter, leave);
+	return cmocka_run_group_tests_name("hostkey_fetch", tests, hostkey_enter_online,
+				      hostkey_leave_online);
 }

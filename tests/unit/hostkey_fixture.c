@@ -13,21 +13,26 @@
 
 static char scratch[] = "/tmp/uv-hostkey-XXXXXX";
 
-int hostkey_enter(void **state)
+static int mint(const char *folder, const struct pki_options *options)
 {
 	struct error err = { 0 };
 
+	if (mkdir(folder, 0700) == 0 && pki_mint(folder, options, &err) == 0)
+		return 0;
+	print_error("%s: %s\n", err.message, err.cause);
+	return -1;
+}
+
+int hostkey_enter(void **state)
+{
 	(void)state;
-	if (!mkdtemp(scratch) || chdir(scratch) < 0 || mkdir("pki", 0700) < 0)
+	if (!mkdtemp(scratch) || chdir(scratch) < 0)
 		return -1;
 	/* Neither cache nor trust anchors of whoever runs the tests. */
 	setenv("XDG_CACHE_HOME", scratch, 1);
 	unsetenv("SSL_CERT_FILE");
 	unsetenv("SSL_CERT_DIR");
-	if (pki_mint("pki", &(struct pki_options){ 0 }, &err) == 0)
-		return 0;
-	print_error("%s: %s\n", err.message, err.cause);
-	return -1;
+	return mint("pki", &(struct pki_options){ 0 });
 }
 
 int hostkey_leave(void **state)
@@ -35,6 +40,26 @@ int hostkey_leave(void **state)
 	(void)state;
 	pki_remove(scratch);
 	return 0;
+}
+
+struct loopback *hostkey_server;
+
+int hostkey_enter_online(void **state)
+{
+	struct pki_options options = { 0 };
+
+	if (hostkey_enter(state) < 0)
+		return -1;
+	setenv("no_proxy", "*", 1);
+	hostkey_server = loopback_start("web");
+	options.crl_base = loopback_url(hostkey_server);
+	return mint("web", &options);
+}
+
+int hostkey_leave_online(void **state)
+{
+	loopback_stop(hostkey_server);
+	return hostkey_leave(state);
 }
 
 static void note_remark(void *context, enum log_level level, const char *text)

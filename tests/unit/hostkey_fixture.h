@@ -5,11 +5,20 @@
 
 #include "base/text.h"
 #include "hostkey/hostkey.h"
+#include "loopback.h"
 #include "pki.h"
 
 /* cmocka group setup and teardown: in a scratch folder that has the test set in "pki". */
 int hostkey_enter(void **state);
 int hostkey_leave(void **state);
+
+/*
+ * The same with the test set once more in "web", its distribution points on
+ * hostkey_server, which serves that folder.
+ */
+extern struct loopback *hostkey_server;
+int hostkey_enter_online(void **state);
+int hostkey_leave_online(void **state);
 
 /* Collects remarks. */
 struct remarks {

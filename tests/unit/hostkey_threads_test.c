@@ -7,31 +7,9 @@
 #include <sys/stat.h>
 
 #include "hostkey_fixture.h"
-#include "loopback.h"
 
 #define THREADS 4
 #define ROUNDS 8
-
-static struct loopback *server;
-
-static int enter(void **state)
-{
-	struct pki_options options = { 0 };
-	struct error err = { 0 };
-
-	if (hostkey_enter(state) < 0 || mkdir("web", 0700) < 0)
-		return -1;
-	setenv("no_proxy", "*", 1);
-	server = loopback_start("web");
-	options.crl_base = loopback_url(server);
-	return pki_mint("web", &options, &err);
-}
-
-static int leave(void **state)
-{
-	loopback_stop(server);
-	return hostkey_leave(state);
-}
 
 static const char *const certificates[] = { "web/ibm.crt", "web/inter_ca.crt" };
 static const struct hostkey_trust trust = {
@@ -113,12 +91,12 @@ static void one_verifier_serves_many_threads(void **state)
 
 	(void)state;
 	uncached.limits.cache = "/proc/nowhere";
-	loopback_reset(server);
+	loopback_reset(hostkey_server);
 	assert_ok(hostkey_verifier_new(&verifier, &uncached, NULL, &err), &err);
 	run_threads(share_verifier, verifier);
 	hostkey_verifier_free(verifier);
 	/* Two lists of the chain, the documents' and the one that is not there. */
-	assert_int_equal(loopback_hits(server, NULL), 4);
+	assert_int_equal(loopback_hits(hostkey_server, NULL), 4);
 }
 
 int main(void)
@@ -128,5 +106,6 @@ int main(void)
 		cmocka_unit_test(one_verifier_serves_many_threads),
 	};
 
-	return cmocka_run_group_tests_name("hostkey_threads", tests, enter, leave);
+	return cmocka_run_group_tests_name("hostkey_threads", tests, hostkey_enter_online,
+				      hostkey_leave_online);
 }

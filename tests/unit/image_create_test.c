@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "folder.h"
 #include "image/control_flags.h"
 #include "image/layout.h"
 #include "image/metadata.h"
@@ -29,24 +30,6 @@ static void assert_zero(const uint8_t *image, uint64_t from, uint64_t to)
 	for (uint64_t at = from; at < to; at++)
 		if (image[at])
 			fail_msg("byte 0x%llx is not 0", (unsigned long long)at);
-}
-
-/* The worked example of docs/reference/se-image.md, "Example". */
-static int make_example(void **state)
-{
-	struct fixture_input f;
-
-	if (fixture_enter(state) < 0)
-		return -1;
-	fixture_kernel("kernel", 131195, 4096);
-	fixture_file("ramdisk", 10000, 'r');
-	fixture_file("parm", 19, 'p');
-	fixture_input(&f);
-	f.input.ramdisk = "ramdisk";
-	f.input.cmdline = "parm";
-	fixture_create("image", &f.input, NULL);
-	fixture_input_free(&f);
-	return 0;
 }
 
 static void example_layout(void **state)
@@ -526,9 +509,9 @@ static void progress_is_shown(void **state)
 }
 
 #define on_example(test) \
-	cmocka_unit_test_setup_teardown(test, make_example, fixture_leave)
+	cmocka_unit_test_setup_teardown(test, fixture_example, leave_folder)
 #define in_folder(test) \
-	cmocka_unit_test_setup_teardown(test, fixture_enter, fixture_leave)
+	cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
 int main(void)
 {

@@ -4,6 +4,7 @@
 #include "image_fixture.h"
 
 #include <fcntl.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "crypto/crypto.h"
+#include "folder.h"
 #include "image/control_flags.h"
 #include "image/layout.h"
 
@@ -22,23 +24,6 @@ const char fixture_host_scalar[] =
 const char fixture_customer_scalar[] =
 	"01edf10376d038c4e40d21f559a6de4679499782084e1cbdf95794d42edfd7458053"
 	"1c1c6abd76ec6a8ceeba39a0c28ae858867fb48793fbfe3f9f822346dca09896";
-
-int fixture_enter(void **state)
-{
-	char *folder = strdup("/tmp/uv-image-test-XXXXXX");
-
-	*state = folder;
-	return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-int fixture_leave(void **state)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", (char *)*state);
-	free(*state);
-	return chdir("/") == 0 ? system(command) : -1;
-}
 
 EVP_PKEY *fixture_key(const char *scalar)
 {
@@ -172,6 +157,23 @@ void fixture_create(const char *path, const struct image_input *input,
 	assert_ok(outfile_commit(out, &err), &err);
 }
 
+int fixture_example(void **state)
+{
+	struct fixture_input f;
+
+	if (enter_folder(state) < 0)
+		return -1;
+	fixture_kernel("kernel", 131195, 4096);
+	fixture_file("ramdisk", 10000, 'r');
+	fixture_file("parm", 19, 'p');
+	fixture_input(&f);
+	f.input.ramdisk = "ramdisk";
+	f.input.cmdline = "parm";
+	fixture_create("image", &f.input, NULL);
+	fixture_input_free(&f);
+	return 0;
+}
+
 const char *fixture_ibm_assets(void)
 {
 	static const char archive[] =
@@ -187,4 +189,46 @@ const char *fixture_ibm_assets(void)
 		return NULL;
 	}
 	return "s390-tools/rust/pv/tests/assets";
+}
+
+uint8_t *fixture_ibm_file(const char *assets, const char *name, size_t size)
+{
+	char path[256];
+	uint8_t *data;
+	size_t got;
+
+	snprintf(path, sizeof(path), "%s/%s", assets, name);
+	data = fixture_read(path, &got);
+	assert_int_equal(got, size);
+	return data;
+}
+
+/* The file has 80 bytes, the scalar right-aligned. */
+EVP_PKEY *fixture_ibm_customer_key(const char *assets)
+{
+	uint8_t *data = fixture_ibm_file(assets, "keys/private_cust.bin", 80);
+	struct error err;
+	EVP_PKEY *key;
+
+	assert_ok(ec_from_scalar(&key, data + 14, &err), &err);
+	free(data);
+	return key;
+}
+
+EVP_PKEY *fixture_ibm_host_key(const char *assets)
+{
+	char path[256];
+	X509 *certificate;
+	EVP_PKEY *key;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/keys/host.pem.crt", assets);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	certificate = PEM_read_X509(file, NULL, NULL, NULL);
+	fclose(file);
+	assert_non_null(certificate);
+	key = X509_get_pubkey(certificate);
+	X509_free(certificate);
+	return key;
 }

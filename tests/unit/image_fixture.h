@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of images share: a scratch folder, keys, inputs, an image. */
+/* What the tests of images share: keys, inputs, an image. */
 #ifndef UV_TESTS_IMAGE_FIXTURE_H
 #define UV_TESTS_IMAGE_FIXTURE_H
 
@@ -8,10 +8,6 @@
 #include <stdint.h>
 
 #include "image/create.h"
-
-/* cmocka setup and teardown: a fresh folder is the current one meanwhile. */
-int fixture_enter(void **state);
-int fixture_leave(void **state);
 
 /* Key pairs with published coordinates, and the bytes first, first + 1, ... */
 extern const char fixture_host_scalar[];
@@ -55,9 +51,20 @@ void fixture_create(const char *path, const struct image_input *input,
 		    struct image_layout *layout);
 
 /*
+ * cmocka setup: a fresh folder (see folder.h) with the worked example of
+ * docs/reference/se-image.md, "Example", as "image", and what went into it.
+ */
+int fixture_example(void **state);
+
+/*
  * The folder of test data of IBM's tools, unpacked, or NULL when this machine
  * does not have it (then the reason was printed).
  */
 const char *fixture_ibm_assets(void);
+
+/* From there: a file of exactly @size bytes (caller frees), and two keys. */
+uint8_t *fixture_ibm_file(const char *assets, const char *name, size_t size);
+EVP_PKEY *fixture_ibm_customer_key(const char *assets);
+EVP_PKEY *fixture_ibm_host_key(const char *assets);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "folder.h"
 #include "image/control_flags.h"
 #include "image/layout.h"
 #include "image/metadata.h"
@@ -20,24 +21,6 @@
 
 #define HEADER_AT 0x14000
 #define PAYLOAD_AT 0x15000
-
-/* An image with all components, as file "image". */
-static int make_image(void **state)
-{
-	struct fixture_input f;
-
-	if (fixture_enter(state) < 0)
-		return -1;
-	fixture_kernel("kernel", 131195, 4096);
-	fixture_file("ramdisk", 10000, 'r');
-	fixture_file("parm", 19, 'p');
-	fixture_input(&f);
-	f.input.ramdisk = "ramdisk";
-	f.input.cmdline = "parm";
-	fixture_create("image", &f.input, NULL);
-	fixture_input_free(&f);
-	return 0;
-}
 
 static void save(const char *path, const void *data, size_t size)
 {
@@ -522,7 +505,7 @@ static void json_report(void **state)
 }
 
 #define on_image(test) \
-	cmocka_unit_test_setup_teardown(test, make_image, fixture_leave)
+	cmocka_unit_test_setup_teardown(test, fixture_example, leave_folder)
 
 int main(void)
 {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "folder.h"
 #include "hostkey/hostkey.h"
 #include "hostkey/mint.h"
 #include "image/key_slot.h"
@@ -53,6 +54,19 @@ static void seals_as_computed_elsewhere(void **state)
 	assert_hex(p->slot.wrapped_key, GCM_KEY_SIZE,
 		   "005c4abb6cb88c41a078c5008ff24d966f20fed3270f2fc7bc02bbb8486cfe6e");
 	assert_hex(p->slot.tag, GCM_TAG_SIZE, "06d3da45316632e33b7aae6b76cfeeaa");
+}
+
+static void exchanges_as_computed_elsewhere(void **state)
+{
+	const struct parties *p = *state;
+	struct secret *exchange;
+	struct error err;
+
+	/* The shared x-coordinate of this pair starts with a zero byte. */
+	assert_ok(ec_exchange(&exchange, p->customer, p->host, &err), &err);
+	assert_hex(secret_view(exchange), 32,
+		   "e4e77cb6f4a13d4e227755e9fb1088fc01a8d5c7923db4a21d35164c0b475ad9");
+	secret_free(exchange);
 }
 
 static void opens_for_the_host(void **state)
@@ -127,17 +141,17 @@ static void goes_by_the_document(void **state)
 	X509_free(certificate);
 }
 
-/* The document and the slot that IBM's tools are tested with. */
+/* The document, keys and slot that IBM's tools are tested with. */
 static void goes_by_ibm_document(void **state)
 {
 	const char *assets = fixture_ibm_assets();
-	uint8_t *scalar, *expected, key[GCM_KEY_SIZE];
+	uint8_t *expected, coord[EC_COORD_SIZE], key[GCM_KEY_SIZE];
+	struct secret *exchange;
 	EVP_PKEY *customer;
 	struct hostkey *host;
 	struct key_slot slot;
 	struct error err;
 	char path[256];
-	size_t size;
 
 	(void)state;
 	if (!assets)
@@ -146,18 +160,20 @@ static void goes_by_ibm_document(void **state)
 	assert_ok(hostkey_load(&host, path, NULL, &err), &err);
 	assert_hex(host->phkh, PHKH_SIZE,
 		   "415c25a5d19c381e619733e1c1b7fbd88bdd1c31d882d5ade04b97043c5010f0");
-	snprintf(path, sizeof(path), "%s/keys/private_cust.bin", assets);
-	scalar = fixture_read(path, &size);
-	assert_int_equal(size, EC_COORD_SIZE / 2);
-	assert_ok(ec_from_scalar(&customer, scalar + size - EC_SCALAR_SIZE, &err), &err);
-	snprintf(path, sizeof(path), "%s/exp/keyslot.bin", assets);
-	expected = fixture_read(path, &size);
-	assert_int_equal(size, sizeof(slot));
+	customer = fixture_ibm_customer_key(assets);
+	expected = fixture_ibm_file(assets, "keys/public_cust.bin", EC_COORD_SIZE);
+	assert_ok(ec_to_coord(coord, customer, &err), &err);
+	assert_memory_equal(coord, expected, EC_COORD_SIZE);
+	free(expected);
+	assert_ok(ec_exchange(&exchange, customer, host->key, &err), &err);
+	assert_hex(secret_view(exchange), 32,
+		   "753277558f3b6003419ef249ae3c4b55aad77d09d97fdd1fc88fd8f0cf22f149");
+	secret_free(exchange);
 	memset(key, 0x17, sizeof(key));
 	assert_ok(key_slot_seal(&slot, customer, host->key, key, &err), &err);
+	expected = fixture_ibm_file(assets, "exp/keyslot.bin", sizeof(slot));
 	assert_memory_equal(&slot, expected, sizeof(slot));
 	free(expected);
-	free(scalar);
 	EVP_PKEY_free(customer);
 	hostkey_free(host);
 }
@@ -166,12 +182,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(seals_as_computed_elsewhere, seal, drop),
+		cmocka_unit_test_setup_teardown(exchanges_as_computed_elsewhere, seal, drop),
 		cmocka_unit_test_setup_teardown(opens_for_the_host, seal, drop),
 		cmocka_unit_test_setup_teardown(stays_shut_for_others, seal, drop),
 		cmocka_unit_test_setup_teardown(notices_every_change, seal, drop),
 		cmocka_unit_test_setup_teardown(goes_by_the_document, seal, drop),
-		cmocka_unit_test_setup_teardown(goes_by_ibm_document, fixture_enter,
-						fixture_leave),
+		cmocka_unit_test_setup_teardown(goes_by_ibm_document, enter_folder,
+						leave_folder),
 	};
 
 	return cmocka_run_group_tests_name("keyslot", tests, NULL, NULL);

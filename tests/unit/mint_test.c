@@ -95,52 +95,16 @@ static void draws_positive_serials(void **state)
 	X509_free(b);
 }
 
-static void writes_keys_for_their_owner_only(void **state)
-{
-	struct stat status;
-	struct error err;
-	EVP_PKEY *key, *again;
-	mode_t mask = umask(0);
-
-	(void)state;
-	assert_ok(ec_generate(&key, &err), &err);
-	assert_ok(mint_write_key("owner.key", key, OUTFILE_KEEP, &err), &err);
-	assert_int_equal(stat("owner.key", &status), 0);
-	assert_int_equal(status.st_mode & 07777, 0600);
-	assert_int_equal(mint_write_key("owner.key", key, OUTFILE_KEEP, &err), ERR_EXISTS);
-	assert_ok(mint_read_key(&again, "owner.key", &err), &err);
-	assert_int_equal(EVP_PKEY_eq(key, again), 1);
-	umask(mask);
-	EVP_PKEY_free(key);
-	EVP_PKEY_free(again);
-}
-
 static void says_what_it_cannot_read(void **state)
 {
 	X509 *certificate;
 	struct error err;
-	EVP_PKEY *key;
 
 	(void)state;
-	assert_int_equal(mint_read_key(&key, "pki/host.crt", &err), ERR_CRYPTO);
-	assert_null(key);
-	assert_says(&err, "pki/host.crt");
 	assert_int_equal(mint_read_certificate(&certificate, "pki/host.key", &err), ERR_FORMAT);
 	assert_null(certificate);
 	assert_says(&err, "pki/host.key");
-	assert_int_equal(mint_read_key(&key, "pki/absent.key", &err), ERR_IO);
-}
-
-static void never_asks_for_a_passphrase(void **state)
-{
-	struct error err;
-	EVP_PKEY *key;
-
-	(void)state;
-	assert_int_equal(system("openssl pkey -in pki/host.key -aes256 "
-				"-passout pass:secret -out locked.key"), 0);
-	assert_int_equal(mint_read_key(&key, "locked.key", &err), ERR_CRYPTO);
-	assert_null(key);
+	assert_int_equal(mint_read_certificate(&certificate, "pki/absent.crt", &err), ERR_IO);
 }
 
 static void refuses_an_unknown_digest(void **state)
@@ -175,9 +139,7 @@ int main(void)
 		cmocka_unit_test(gives_each_kind_its_uses),
 		cmocka_unit_test(leaves_out_what_is_not_wanted),
 		cmocka_unit_test(draws_positive_serials),
-		cmocka_unit_test(writes_keys_for_their_owner_only),
 		cmocka_unit_test(says_what_it_cannot_read),
-		cmocka_unit_test(never_asks_for_a_passphrase),
 		cmocka_unit_test(refuses_an_unknown_digest),
 	};
 

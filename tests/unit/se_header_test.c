@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/hex.h"
+#include "folder.h"
 #include "image/control_flags.h"
 #include "image/se_header.h"
 #include "image_fixture.h"
@@ -119,39 +119,6 @@ static void vector_digests(void **state)
 	assert_hex(v->digests.tld, 64,
 		   "158c11d5dfacfce51cf449e23a828190f7211d0e8e6ffc1243896192c86fefdc"
 		   "bc857f8686c8a01ce9cb7a5be60081cbcbe0b06a4b720be5eb7a60c8516eee12");
-}
-
-static void vector_exchange(void **state)
-{
-	const struct vector *v = *state;
-	struct secret *exchange;
-	struct error err;
-
-	/* The shared x-coordinate of this pair starts with a zero byte. */
-	assert_ok(ec_exchange(&exchange, v->customer, v->host, &err), &err);
-	assert_hex(secret_view(exchange), 32,
-		   "e4e77cb6f4a13d4e227755e9fb1088fc01a8d5c7923db4a21d35164c0b475ad9");
-	secret_free(exchange);
-}
-
-static void vector_slot(void **state)
-{
-	const struct vector *v = *state;
-	const struct key_slot *slot = (const struct key_slot *)(v->bytes + 0x1a0);
-	struct secret *key;
-	struct error err;
-
-	assert_hex(slot->phkh, 32,
-		   "c375b94b87e650f245e310f7a7d1fbe5083aa4bb5854670f8b953af3f9e0ad0c");
-	assert_hex(slot->wrapped_key, 32,
-		   "005c4abb6cb88c41a078c5008ff24d966f20fed3270f2fc7bc02bbb8486cfe6e");
-	assert_hex(slot->tag, 16, "06d3da45316632e33b7aae6b76cfeeaa");
-	assert_ok(key_slot_open(&key, slot, v->host, v->customer, &err), &err);
-	assert_memory_equal(secret_view(key), v->header_key, 32);
-	secret_free(key);
-	assert_int_equal(key_slot_open(&key, slot, v->customer, v->customer, &err),
-			 ERR_AUTH);
-	assert_null(key);
 }
 
 static void vector_header(void **state)
@@ -329,83 +296,6 @@ static void ninety_five_slots_fit(void **state)
 
 /* --- known answers of IBM's own tests --------------------------------------- */
 
-static EVP_PKEY *ibm_host_key(const char *assets)
-{
-	char path[256];
-	X509 *certificate;
-	EVP_PKEY *key;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/keys/host.pem.crt", assets);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	certificate = PEM_read_X509(file, NULL, NULL, NULL);
-	fclose(file);
-	assert_non_null(certificate);
-	key = X509_get_pubkey(certificate);
-	X509_free(certificate);
-	return key;
-}
-
-static uint8_t *ibm_file(const char *assets, const char *name, size_t size)
-{
-	char path[256];
-	uint8_t *data;
-	size_t got;
-
-	snprintf(path, sizeof(path), "%s/%s", assets, name);
-	data = fixture_read(path, &got);
-	assert_int_equal(got, size);
-	return data;
-}
-
-/* The private key file has 80 bytes, the scalar right-aligned. */
-static EVP_PKEY *ibm_customer_key(const char *assets)
-{
-	uint8_t *data = ibm_file(assets, "keys/private_cust.bin", 80);
-	struct error err;
-	EVP_PKEY *key;
-
-	assert_ok(ec_from_scalar(&key, data + 14, &err), &err);
-	free(data);
-	return key;
-}
-
-static void ibm_keys_and_slot(void **state)
-{
-	const char *assets = fixture_ibm_assets();
-	uint8_t phkh[PHKH_SIZE], coord[EC_COORD_SIZE], key[32];
-	EVP_PKEY *host, *customer;
-	struct secret *exchange;
-	struct key_slot slot;
-	struct error err;
-	uint8_t *expected;
-
-	(void)state;
-	if (!assets)
-		skip();
-	host = ibm_host_key(assets);
-	customer = ibm_customer_key(assets);
-	assert_ok(ec_phkh(phkh, host, &err), &err);
-	assert_hex(phkh, sizeof(phkh),
-		   "415c25a5d19c381e619733e1c1b7fbd88bdd1c31d882d5ade04b97043c5010f0");
-	assert_ok(ec_exchange(&exchange, customer, host, &err), &err);
-	assert_hex(secret_view(exchange), 32,
-		   "753277558f3b6003419ef249ae3c4b55aad77d09d97fdd1fc88fd8f0cf22f149");
-	secret_free(exchange);
-	expected = ibm_file(assets, "keys/public_cust.bin", EC_COORD_SIZE);
-	assert_ok(ec_to_coord(coord, customer, &err), &err);
-	assert_memory_equal(coord, expected, EC_COORD_SIZE);
-	free(expected);
-	memset(key, 0x17, sizeof(key));
-	assert_ok(key_slot_seal(&slot, customer, host, key, &err), &err);
-	expected = ibm_file(assets, "exp/keyslot.bin", sizeof(slot));
-	assert_memory_equal(&slot, expected, sizeof(slot));
-	free(expected);
-	EVP_PKEY_free(host);
-	EVP_PKEY_free(customer);
-}
-
 static void ibm_header(void **state)
 {
 	const char *assets = fixture_ibm_assets();
@@ -420,8 +310,8 @@ static void ibm_header(void **state)
 	(void)state;
 	if (!assets)
 		skip();
-	host = ibm_host_key(assets);
-	customer = ibm_customer_key(assets);
+	host = fixture_ibm_host_key(assets);
+	customer = fixture_ibm_customer_key(assets);
 	memset(iv, 0x33, sizeof(iv));
 	memset(key, 0x32, sizeof(key));
 	memset(area.cck, 0x31, sizeof(area.cck));
@@ -450,7 +340,7 @@ static void ibm_real_header(void **state)
 	(void)state;
 	if (!assets)
 		skip();
-	bytes = ibm_file(assets, "exp/secure_guest.hdr", ONE_SLOT_SIZE);
+	bytes = fixture_ibm_file(assets, "exp/secure_guest.hdr", ONE_SLOT_SIZE);
 	assert_ok(se_header_parse(&header, bytes, ONE_SLOT_SIZE, NULL, &err), &err);
 	assert_int_equal(header.slot_count, 1);
 	assert_int_equal(be64_get(header.fixed->page_count), 64549);
@@ -461,14 +351,12 @@ static void ibm_real_header(void **state)
 #define on_vector(test) \
 	cmocka_unit_test_setup_teardown(test, make_vector, drop_vector)
 #define in_folder(test) \
-	cmocka_unit_test_setup_teardown(test, fixture_enter, fixture_leave)
+	cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_vector(vector_digests),
-		on_vector(vector_exchange),
-		on_vector(vector_slot),
 		on_vector(vector_header),
 		on_vector(parse_and_open),
 		on_vector(every_changed_byte_is_noticed),
@@ -476,7 +364,6 @@ int main(void)
 		on_vector(defects_are_told_apart),
 		on_vector(optional_items_are_refused),
 		on_vector(ninety_five_slots_fit),
-		in_folder(ibm_keys_and_slot),
 		in_folder(ibm_header),
 		in_folder(ibm_real_header),
 	};

@@ -99,8 +99,6 @@ static int print_report(const struct se_header_report *report,
 		fputs(text_chars(&out), stdout);
 	else
 		rc = error_set(err, ERR_NOMEM, "Out of memory");
-	if (out.chars)
-		secret_wipe(out.chars, out.length);
 	text_free(&out);
 	return rc;
 }

@@ -2,6 +2,7 @@
 /* pvimg: makes and inspects Secure Execution images. As genprotimg: only makes. */
 #include <stdio.h>
 
+#include "base/secret.h"
 #include "pvimg/verbs.h"
 #include "release.h"
 
@@ -35,5 +36,6 @@ int main(int argc, char **argv)
 		.alias_verb = "create",
 	};
 
+	secret_hide_process();
 	return cli_main(&program, argc, argv);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "machine/create.h"
-#include "machine/folder.h"
 #include "machine/machine.h"
 #include "machine/report.h"
 #include "ultraviolet/hold.h"
@@ -105,7 +105,7 @@ static int folder_of_name(char **folder, const char *name, struct error *err)
 	rc = machine_default_folder(&home, err);
 	if (rc < 0)
 		return rc;
-	rc = folder_make_all(home, err);
+	rc = file_make_folders(home, 0777, err);
 	if (rc == 0)
 		rc = machine_path(folder, home, name, err);
 	free(home);

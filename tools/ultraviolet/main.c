@@ -2,6 +2,7 @@
 /* ultraviolet: simulated machines and the guests on them. */
 #include <string.h>
 
+#include "base/secret.h"
 #include "config.h"
 #include "ultraviolet/verbs.h"
 
@@ -30,6 +31,7 @@ int main(int argc, char **argv)
 		.verbs = verbs,
 	};
 
+	secret_hide_process();
 	if (argc > 0 && strcmp(basename(argv[0]), QEMU_NAME) == 0)
 		return run_as_qemu(argc - 1, argv + 1);
 	return cli_main(&program, argc, argv);

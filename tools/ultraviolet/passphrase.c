@@ -22,20 +22,14 @@ static int take(struct secret **out, const struct secret *buffer, size_t size,
 	return *out ? 0 : error_set(err, ERR_NOMEM, "Out of memory");
 }
 
-static int read_file(struct secret **out, struct secret *buffer, const char *file,
-		     struct error *err)
+/* The one line of the file @file, whose content is @content. */
+static int take_line(struct secret **out, const struct secret *content,
+		     const char *file, struct error *err)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC), rc;
-	const uint8_t *bytes = secret_view(buffer), *end;
-	size_t size;
+	const uint8_t *bytes = secret_view(content);
+	size_t size = secret_size(content);
+	const uint8_t *end = memchr(bytes, '\n', size);
 
-	if (fd < 0)
-		return error_set_errno(err, ERR_IO, errno, "Cannot open '%s'", file);
-	rc = file_read_some(fd, secret_bytes(buffer), secret_size(buffer), &size);
-	close(fd);
-	if (rc < 0)
-		return error_set_errno(err, ERR_IO, -rc, "Cannot read '%s'", file);
-	end = memchr(bytes, '\n', size);
 	if (end && end + 1 != bytes + size)
 		return error_set(err, ERR_INVALID, "'%s' has more than one line", file);
 	if (end)
@@ -43,7 +37,21 @@ static int read_file(struct secret **out, struct secret *buffer, const char *fil
 	if (size > PASSPHRASE_MAX)
 		return error_set(err, ERR_INVALID, "The passphrase in '%s' has more than %d bytes",
 				 file, PASSPHRASE_MAX);
-	return take(out, buffer, size, err);
+	return take(out, content, size, err);
+}
+
+static int read_file(struct secret **out, const char *file, struct error *err)
+{
+	struct secret *content;
+	/* With the end of the line. */
+	int rc = secret_read(&content, file, PASSPHRASE_MAX + 1, err);
+
+	if (rc < 0)
+		return rc == ERR_FORMAT ? error_wrap(err, ERR_INVALID, "This is no passphrase")
+					: rc;
+	rc = take_line(out, content, file, err);
+	secret_free(content);
+	return rc;
 }
 
 /* Reads a line; *@size is without its end. */
@@ -105,18 +113,25 @@ static int ask_twice(int fd, struct secret **out, struct secret *buffer,
 	return rc;
 }
 
-static int ask_terminal(struct secret **out, struct secret *buffer, bool confirm,
-			struct error *err)
+static int ask_terminal(struct secret **out, bool confirm, struct error *err)
 {
+	/* Room for the end of the line. */
+	struct secret *buffer = secret_new(PASSPHRASE_MAX + 1);
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC), rc;
 
 	if (fd < 0) {
+		secret_free(buffer);
 		error_set(err, ERR_INVALID, "There is no terminal to ask for the passphrase");
 		return error_hint(err, ERR_INVALID,
 				  "Put it into a file and give that with --passphrase-file");
 	}
-	rc = confirm ? ask_twice(fd, out, buffer, err)
-		     : ask(fd, "Passphrase of the key bundle", out, buffer, err);
+	if (!buffer)
+		rc = error_set(err, ERR_NOMEM, "Out of memory");
+	else if (confirm)
+		rc = ask_twice(fd, out, buffer, err);
+	else
+		rc = ask(fd, "Passphrase of the key bundle", out, buffer, err);
+	secret_free(buffer);
 	close(fd);
 	return rc;
 }
@@ -124,16 +139,10 @@ static int ask_terminal(struct secret **out, struct secret *buffer, bool confirm
 int passphrase_get(struct secret **out, const char *file, bool confirm,
 		   struct error *err)
 {
-	/* Room for the end of the line, and for one byte too many. */
-	struct secret *buffer = secret_new(PASSPHRASE_MAX + 2);
 	int rc;
 
 	*out = NULL;
-	if (!buffer)
-		return error_set(err, ERR_NOMEM, "Out of memory");
-	rc = file ? read_file(out, buffer, file, err)
-		  : ask_terminal(out, buffer, confirm, err);
-	secret_free(buffer);
+	rc = file ? read_file(out, file, err) : ask_terminal(out, confirm, err);
 	if (rc < 0) {
 		secret_free(*out);
 		*out = NULL;
