@@ -2,7 +2,7 @@
 /*
  * DIAG 308, as far as QEMU cannot do it. Every case that ends in a program
  * interruption is left to QEMU, and corrected where QEMU's is another one. See
- * docs/reference/engine.md, "DIAG 308".
+ * docs/reference/engine.md, "DIAGNOSE 308".
  */
 #include <string.h>
 
@@ -148,18 +148,13 @@ static void on_normal_guest(struct vcpu *vcpu, const struct site *site,
 
 /*
  * Subcodes 4 and 7 to 10 are specification exceptions for a protected guest,
- * which is what QEMU makes of them; a re-IPL is noticed when it has happened.
+ * which is what QEMU makes of them. A reset becomes one of protected state, and a
+ * re-IPL is noticed, when it has happened: before, other vCPUs still run.
  */
 static void on_protected_guest(struct vcpu *vcpu, uint64_t subcode)
 {
-	struct firmware *firmware = vcpu->firmware;
-	uint64_t configuration = atomic_load(&firmware->configuration);
-
-	if (subcode != DIAG308_RESET_CLEAR && subcode != DIAG308_RESET_LOAD_NORMAL)
-		return;
-	vcpu->own_reset = OWN_RESET_REQUESTED;
-	uv_unshare_all(firmware->uv, configuration);
-	uv_prepare_reset(firmware->uv, configuration);
+	if (subcode == DIAG308_RESET_CLEAR || subcode == DIAG308_RESET_LOAD_NORMAL)
+		vcpu->own_reset = OWN_RESET_REQUESTED;
 }
 
 void on_diag(unsigned index, void *data)

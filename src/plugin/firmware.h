@@ -19,7 +19,9 @@
 #include "plugin/storage.h"
 #include "ultravisor/ultravisor.h"
 
-#define VCPUS_MAX 248
+/* More than QEMU's machine has. */
+#define VCPUS_MAX 256
+#define PROTECTED_VCPUS_MAX 247
 
 struct firmware;
 struct trace_ring;
@@ -45,6 +47,7 @@ struct vcpu {
 /* A protected start under way: from DIAG 308 subcode 10 to the trap. */
 struct start {
 	_Atomic bool pending;
+	_Atomic unsigned issuer;
 	struct register_file *registers; /* of the issuer */
 	uint64_t psw_mask;
 	uint64_t resume_address;         /* behind its DIAG */

@@ -51,25 +51,6 @@ static size_t part_in_page(uint64_t address, size_t size)
 	return size < left ? size : left;
 }
 
-bool guest_can_access(const struct dat_context *dat, uint64_t address,
-		      size_t size, enum dat_access access,
-		      struct access_fault *fault)
-{
-	struct access_fault ignored;
-	uint64_t absolute;
-
-	while (size > 0) {
-		size_t part = part_in_page(address, size);
-
-		if (!dat_translate(dat, address, access, &absolute,
-				   fault ? fault : &ignored))
-			return false;
-		address += part;
-		size -= part;
-	}
-	return true;
-}
-
 bool guest_read(const struct dat_context *dat, uint64_t address, void *data,
 		size_t size, struct access_fault *fault)
 {
@@ -81,9 +62,9 @@ bool guest_read(const struct dat_context *dat, uint64_t address, void *data,
 		uint64_t absolute;
 
 		if (!dat_translate(dat, address, DAT_FETCH, &absolute,
-				   fault ? fault : &ignored) ||
-		    !storage_read(absolute, to, part))
+				   fault ? fault : &ignored))
 			return false;
+		storage_read(absolute, to, part);
 		address += part;
 		to += part;
 		size -= part;
@@ -91,24 +72,90 @@ bool guest_read(const struct dat_context *dat, uint64_t address, void *data,
 	return true;
 }
 
+static bool can_store(const struct dat_context *dat, uint64_t address, size_t size)
+{
+	struct access_fault ignored;
+	uint64_t absolute;
+
+	while (size > 0) {
+		size_t part = part_in_page(address, size);
+
+		if (!dat_translate(dat, address, DAT_STORE, &absolute, &ignored))
+			return false;
+		address += part;
+		size -= part;
+	}
+	return true;
+}
+
 bool guest_write(const struct dat_context *dat, uint64_t address,
-		 const void *data, size_t size, struct access_fault *fault)
+		 const void *data, size_t size)
 {
 	const uint8_t *from = data;
 
-	if (!guest_can_access(dat, address, size, DAT_STORE, fault))
+	if (!can_store(dat, address, size))
 		return false;
 	while (size > 0) {
 		size_t part = part_in_page(address, size);
 		struct access_fault ignored;
 		uint64_t absolute;
 
-		if (!dat_translate(dat, address, DAT_STORE, &absolute, &ignored) ||
-		    !storage_write(absolute, from, part))
+		if (!dat_translate(dat, address, DAT_STORE, &absolute, &ignored))
 			return false;
+		storage_write(absolute, from, part);
 		address += part;
 		from += part;
 		size -= part;
 	}
 	return true;
+}
+
+bool guest_range_take(struct guest_range *range, const struct dat_context *dat,
+		      uint64_t address, size_t size, enum dat_access access,
+		      struct access_fault *fault)
+{
+	uint64_t *page = range->pages;
+
+	range->offset = (size_t)(address % STORAGE_PAGE);
+	while (size > 0) {
+		size_t part = part_in_page(address, size);
+
+		if (!dat_translate(dat, address, access, page, fault))
+			return false;
+		*page -= *page % STORAGE_PAGE;
+		page++;
+		address += part;
+		size -= part;
+	}
+	return true;
+}
+
+void guest_range_read(const struct guest_range *range, void *data, size_t size)
+{
+	const uint64_t *page = range->pages;
+	size_t offset = range->offset;
+	uint8_t *to = data;
+
+	for (; size > 0; page++, offset = 0) {
+		size_t part = part_in_page(offset, size);
+
+		storage_read(*page + offset, to, part);
+		to += part;
+		size -= part;
+	}
+}
+
+void guest_range_write(const struct guest_range *range, const void *data, size_t size)
+{
+	const uint64_t *page = range->pages;
+	size_t offset = range->offset;
+	const uint8_t *from = data;
+
+	for (; size > 0; page++, offset = 0) {
+		size_t part = part_in_page(offset, size);
+
+		storage_write(*page + offset, from, part);
+		from += part;
+		size -= part;
+	}
 }

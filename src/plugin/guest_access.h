@@ -2,7 +2,7 @@
 /*
  * Storage as the vCPU of the calling thread sees it when it names an operand of
  * an ultravisor call: home-space virtual with DAT on, else real. See
- * docs/reference/ultravisor-calls.md, "The instruction".
+ * docs/reference/engine.md, "Access exceptions".
  */
 #ifndef UV_PLUGIN_GUEST_ACCESS_H
 #define UV_PLUGIN_GUEST_ACCESS_H
@@ -15,17 +15,34 @@
 struct dat_context guest_dat_context(void);
 
 /*
- * All or nothing. False when a byte cannot be accessed; *@fault (may be NULL)
- * is then the exception of the first such byte.
+ * All or nothing, but for a guest that changes its tables meanwhile. False when
+ * a byte cannot be accessed; *@fault (may be NULL) is then the exception of the
+ * first such byte.
  */
 bool guest_read(const struct dat_context *dat, uint64_t address, void *data,
 		size_t size, struct access_fault *fault);
 bool guest_write(const struct dat_context *dat, uint64_t address,
-		 const void *data, size_t size, struct access_fault *fault);
+		 const void *data, size_t size);
 
-/* Whether guest_read() or guest_write() would succeed. */
-bool guest_can_access(const struct dat_context *dat, uint64_t address,
-		      size_t size, enum dat_access access,
+/*
+ * A translated range: it can be accessed as long as it is used, whatever becomes
+ * of the guest's tables meanwhile.
+ */
+#define GUEST_RANGE_MAX 0xffff
+#define GUEST_RANGE_PAGES (GUEST_RANGE_MAX / 4096 + 2)
+
+struct guest_range {
+	size_t offset;                     /* of its first byte in the first page */
+	uint64_t pages[GUEST_RANGE_PAGES]; /* absolute addresses */
+};
+
+/* Translates @size bytes, at most GUEST_RANGE_MAX. False as above. */
+bool guest_range_take(struct guest_range *range, const struct dat_context *dat,
+		      uint64_t address, size_t size, enum dat_access access,
 		      struct access_fault *fault);
+
+/* The first @size bytes, no more than were taken. */
+void guest_range_read(const struct guest_range *range, void *data, size_t size);
+void guest_range_write(const struct guest_range *range, const void *data, size_t size);
 
 #endif

@@ -31,10 +31,9 @@ bool interruption_complete(struct interruption *interruption, uint16_t raised,
 }
 
 static void finish(const struct interruption *interruption,
-		   const struct lowcore_program *stored)
+		   const struct lowcore_program *stored, uint64_t address)
 {
-	storage_write(lowcore_address(), &interruption->lowcore,
-		      sizeof(interruption->lowcore));
+	storage_write(address, &interruption->lowcore, sizeof(interruption->lowcore));
 	set_psw_mask(interruption_completed_mask(interruption, stored));
 }
 
@@ -42,14 +41,16 @@ void interruption_deliver(struct interruption *interruption)
 {
 	enum interruption_kind kind = interruption->kind;
 	struct lowcore_program stored;
+	uint64_t address;
 
 	if (kind == INTERRUPTION_NONE)
 		return;
 	interruption->kind = INTERRUPTION_NONE;
-	if (!storage_read(lowcore_address(), &stored, sizeof(stored)))
+	address = lowcore_address();
+	if (!storage_read(address, &stored, sizeof(stored)))
 		return;
 	if (kind == INTERRUPTION_COMPLETE)
-		finish(interruption, &stored);
+		finish(interruption, &stored, address);
 	else if (interruption_correct(&stored, interruption))
-		storage_write(lowcore_address(), &stored, sizeof(stored));
+		storage_write(address, &stored, sizeof(stored));
 }

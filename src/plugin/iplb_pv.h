@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What DIAG 308 subcodes 8 to 10 answer, and when an IPL parameter block of
- * type 5 is acceptable. See docs/reference/engine.md, "DIAG 308".
+ * type 5 is acceptable. See docs/reference/engine.md, "DIAGNOSE 308".
  */
 #ifndef UV_PLUGIN_IPLB_PV_H
 #define UV_PLUGIN_IPLB_PV_H

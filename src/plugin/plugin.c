@@ -37,7 +37,7 @@ static void hook(struct qemu_plugin_insn *insn, const uint8_t opcode[2])
 		site = site_new(&firmware, insn);
 		if (site)
 			qemu_plugin_register_vcpu_insn_exec_cb(
-				insn, on_uvc, QEMU_CB_WRITE_REGISTERS_AND_PC, site);
+				insn, on_uvc, QEMU_CB_WRITE_REGISTERS, site);
 		break;
 	case 0xb2b0:
 		site = site_new(&firmware, insn);
@@ -69,8 +69,9 @@ static void on_block(struct qemu_plugin_tb *block, void *data)
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
 		uint8_t opcode[2];
 
-		if (qemu_plugin_insn_data(insn, opcode, sizeof(opcode)) ==
-		    sizeof(opcode))
+		if (qemu_plugin_insn_size(insn) == SITE_TEXT_SIZE &&
+		    qemu_plugin_insn_data(insn, opcode, sizeof(opcode)) ==
+			    sizeof(opcode))
 			hook(insn, opcode);
 	}
 }
@@ -185,10 +186,6 @@ static int check_engine(const struct qemu_info *info, struct error *err)
 	if (!info->system_emulation || strcmp(info->target_name, "s390x") != 0)
 		return error_set(err, ERR_UNSUPPORTED,
 				 "this plugin is for qemu-system-s390x only");
-	if (info->system.max_vcpus >= VCPUS_MAX)
-		return error_set(err, ERR_UNSUPPORTED,
-				 "a protected guest has at most %d CPUs",
-				 VCPUS_MAX - 1);
 	return 0;
 }
 
@@ -200,6 +197,11 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
 
 	if (!rc)
 		rc = open_firmware(argc, argv, &err);
+	if (!rc && firmware.arguments.protectable &&
+	    info->system.max_vcpus > PROTECTED_VCPUS_MAX)
+		rc = error_set(&err, ERR_UNSUPPORTED,
+			       "a protected guest has at most %d CPUs",
+			       PROTECTED_VCPUS_MAX);
 	if (rc) {
 		fprintf(stderr, "ultraviolet: error: %s%s%s\n", err.message,
 			err.cause[0] ? ": " : "", err.cause);

@@ -26,7 +26,10 @@ static bool is_in_reset_state(uint64_t mask)
 	return true;
 }
 
-/* At the PSW that DIAG 308 subcodes 0 and 1 load: the short one at absolute 0? */
+/*
+ * At the PSW that DIAG 308 subcodes 0 and 1 load: the short one at absolute 0?
+ * QEMU does not take over its condition code.
+ */
 static bool is_at_short_psw(void)
 {
 	be64_t bytes;
@@ -35,8 +38,29 @@ static bool is_at_short_psw(void)
 	if (!storage_read(0, &bytes, sizeof(bytes)))
 		return false;
 	word = be64_get(bytes);
-	return psw_mask() == (word & SHORT_PSW_MASK) &&
+	return (psw_mask() & ~PSW_CC) == (word & SHORT_PSW_MASK & ~PSW_CC) &&
 	       psw_address() == (word & SHORT_PSW_ADDRESS);
+}
+
+/*
+ * The protected guest has reset itself. All other vCPUs are stopped now, so that
+ * none of them can share a page any more before the guest goes on.
+ */
+static void on_own_reset(struct firmware *firmware)
+{
+	uint64_t configuration = atomic_load(&firmware->configuration);
+
+	if (!configuration)
+		return;
+	uv_unshare_all(firmware->uv, configuration);
+	uv_prepare_reset(firmware->uv, configuration);
+}
+
+/* Something has been executed since the own reset. */
+static void forget_own_reset(struct vcpu *vcpu)
+{
+	if (vcpu->own_reset == OWN_RESET_DONE && !is_at_short_psw())
+		vcpu->own_reset = OWN_RESET_NONE;
 }
 
 /*
@@ -46,16 +70,13 @@ static bool is_at_short_psw(void)
  */
 static bool is_own_reset(struct vcpu *vcpu)
 {
-	bool arrived;
-
-	if (vcpu->own_reset == OWN_RESET_NONE)
+	forget_own_reset(vcpu);
+	if (vcpu->own_reset == OWN_RESET_NONE || !is_at_short_psw())
 		return false;
-	arrived = is_at_short_psw();
-	if (arrived)
-		vcpu->own_reset = OWN_RESET_DONE;
-	else if (vcpu->own_reset == OWN_RESET_DONE)
-		vcpu->own_reset = OWN_RESET_NONE;
-	return arrived;
+	if (vcpu->own_reset == OWN_RESET_REQUESTED)
+		on_own_reset(vcpu->firmware);
+	vcpu->own_reset = OWN_RESET_DONE;
+	return true;
 }
 
 static bool others_are_reset(struct firmware *firmware, unsigned index)
@@ -106,7 +127,7 @@ void reset_on_idle(unsigned index, void *data)
 {
 	struct vcpu *vcpu = &((struct firmware *)data)->vcpus[index];
 
-	is_own_reset(vcpu);
+	forget_own_reset(vcpu);
 	atomic_store(&vcpu->is_reset, is_in_reset_state(0));
 }
 

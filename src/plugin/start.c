@@ -39,9 +39,13 @@ uint64_t start_begin(struct vcpu *vcpu, const struct site *site)
 
 	if (!firmware->block_set)
 		return DIAG308_NO_PV_BLOCK;
+	/* The trap of an earlier start was lost: another vCPU wrote over it. */
+	if (atomic_load(&start->pending) && start->issuer == vcpu->index)
+		start_cancel(firmware);
 	/* Another vCPU was first: its reset ends this one's wait. */
 	if (atomic_exchange(&start->pending, true))
 		qemu_plugin_set_pc(site->address);
+	start->issuer = vcpu->index;
 	start->registers = registers_save();
 	if (!start->registers || !firmware->power_on || !plant(start)) {
 		start_cancel(firmware);
@@ -133,18 +137,30 @@ static int by_address(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
+/* The part of a component that lies in storage. */
+static struct storage_range component_range(const struct ipib_component *component,
+					    uint64_t storage_size)
+{
+	uint64_t address = be64_get(component->address);
+	uint64_t size = whole_pages(be64_get(component->size));
+
+	if (address > storage_size)
+		return (struct storage_range){ 0 };
+	if (size > storage_size - address)
+		size = storage_size - address;
+	return (struct storage_range){ address, size };
+}
+
 /* The components' ranges, ascending and without overlap; returns their count. */
-static size_t component_ranges(const struct ipib *ipib,
+static size_t component_ranges(const struct attempt *attempt,
 			       struct storage_range ranges[IPIB_MAX_COMPONENTS])
 {
-	const struct ipib_component *component = iplb_pv_components(ipib);
-	size_t given = be32_get(ipib->component_count), used = 0;
+	const struct ipib_component *component = iplb_pv_components(attempt->ipib);
+	size_t given = be32_get(attempt->ipib->component_count), used = 0;
 
 	for (size_t i = 0; i < given; i++)
-		ranges[i] = (struct storage_range){
-			be64_get(component[i].address),
-			whole_pages(be64_get(component[i].size)),
-		};
+		ranges[i] = component_range(&component[i],
+					    attempt->firmware->storage_size);
 	qsort(ranges, given, sizeof(ranges[0]), by_address);
 	for (size_t i = 0; i < given; i++) {
 		struct storage_range *last = used ? &ranges[used - 1] : NULL;
@@ -162,7 +178,7 @@ static size_t component_ranges(const struct ipib *ipib,
 static bool clear_rest(struct attempt *attempt)
 {
 	struct storage_range ranges[IPIB_MAX_COMPONENTS];
-	size_t count = component_ranges(attempt->ipib, ranges);
+	size_t count = component_ranges(attempt, ranges);
 
 	return storage_clear_except(attempt->firmware->storage_size, ranges, count);
 }
@@ -172,7 +188,7 @@ static void clear_components(struct attempt *attempt)
 {
 	static const uint8_t zeros[UV_PAGE_SIZE];
 	struct storage_range ranges[IPIB_MAX_COMPONENTS];
-	size_t count = component_ranges(attempt->ipib, ranges);
+	size_t count = component_ranges(attempt, ranges);
 
 	for (size_t i = 0; i < count; i++) {
 		for (uint64_t at = 0; at < ranges[i].size; at += sizeof(zeros)) {
@@ -246,7 +262,8 @@ void start_finish(struct vcpu *vcpu)
 	struct attempt attempt = { .firmware = firmware,
 				   .ipib = &firmware->block.ipib };
 
-	if (!atomic_load(&start->pending))
+	/* Until the reset the issuer executes nothing, others may. */
+	if (!atomic_load(&start->pending) || start->issuer != vcpu->index)
 		return;
 	storage_write(0, start->low_storage, sizeof(start->low_storage));
 	if (protect(&attempt))

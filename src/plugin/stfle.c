@@ -12,6 +12,12 @@
 /* DIAG 308 subcodes 8 to 10: shown to a normal guest. */
 #define FACILITY_UNPACK 161
 
+/*
+ * Distances are counted modulo the smallest address space: in 24- and 31-bit
+ * mode the operand address may have further bits that do not count.
+ */
+#define DISTANCE_MASK UINT64_C(0xffffff)
+
 void on_stfle(unsigned index, void *data)
 {
 	struct site *site = data;
@@ -32,7 +38,8 @@ void on_stfle_store(unsigned index, uint32_t info, uint64_t address, void *data)
 	uint8_t byte;
 
 	if (!firmware->arguments.protectable ||
-	    address - firmware->vcpus[index].stfle_operand != facility / 8)
+	    ((address - firmware->vcpus[index].stfle_operand) & DISTANCE_MASK) !=
+		    facility / 8)
 		return;
 	where = qemu_plugin_get_hwaddr(info, address);
 	if (!where)

@@ -2,7 +2,7 @@
 /*
  * The instruction ULTRAVISOR CALL. To QEMU it is an invalid operation, which is
  * how every program interruption of it begins. See
- * docs/reference/ultravisor-calls.md, "The instruction".
+ * docs/reference/engine.md, "Program interruptions".
  */
 #include "plugin/guest_access.h"
 #include "plugin/handlers.h"
@@ -15,23 +15,35 @@ static bool read_buffer(void *dat, uint64_t address, void *data, size_t size)
 static bool write_buffer(void *dat, uint64_t address, const void *data,
 			 size_t size)
 {
-	return guest_write(dat, address, data, size, NULL);
+	return guest_write(dat, address, data, size);
 }
 
-/* Copies the control block, as long as it says it is. False: access exception. */
-static bool fetch_block(const struct dat_context *dat, uint64_t address,
-			uint8_t block[UVCB_MAX_SIZE], size_t *size,
-			struct access_fault *fault)
+/* The control block of a call. */
+struct operand {
+	struct guest_range range;
+	uint8_t bytes[UVCB_MAX_SIZE]; /* our copy */
+	size_t size;
+};
+
+/*
+ * Copies the control block, as long as it says it is. From here on it can be
+ * stored to: a call must not end in an access exception when it was executed.
+ */
+static bool operand_fetch(struct operand *operand, const struct dat_context *dat,
+			  uint64_t address, struct access_fault *fault)
 {
 	be16_t length;
 
 	if (!guest_read(dat, address, &length, sizeof(length), fault))
 		return false;
-	*size = be16_get(length);
-	if (*size < UVCB_HEADER_SIZE)
-		*size = UVCB_HEADER_SIZE;
-	return guest_can_access(dat, address, *size, DAT_STORE, fault) &&
-	       guest_read(dat, address, block, *size, fault);
+	operand->size = be16_get(length);
+	if (operand->size < UVCB_HEADER_SIZE)
+		operand->size = UVCB_HEADER_SIZE;
+	if (!guest_range_take(&operand->range, dat, address, operand->size,
+			      DAT_STORE, fault))
+		return false;
+	guest_range_read(&operand->range, operand->bytes, operand->size);
+	return true;
 }
 
 /* Executes the call of the running vCPU. False: access exception. */
@@ -40,15 +52,16 @@ static bool call(struct firmware *firmware, uint64_t address, unsigned *cc,
 {
 	struct dat_context dat = guest_dat_context();
 	struct uv_access access = { read_buffer, write_buffer, &dat };
-	uint8_t block[UVCB_MAX_SIZE];
-	size_t size, stored;
+	struct operand operand;
+	size_t stored;
 
-	if (!fetch_block(&dat, address, block, &size, fault))
+	if (!operand_fetch(&operand, &dat, address, fault))
 		return false;
 	*cc = uv_guest_call(firmware->uv, atomic_load(&firmware->configuration),
-			    block, size, &access, &stored);
+			    operand.bytes, operand.size, &access, &stored);
 	count(&firmware->counters.calls);
-	return guest_write(&dat, address, block, stored, fault);
+	guest_range_write(&operand.range, operand.bytes, stored);
+	return true;
 }
 
 void on_uvc(unsigned index, void *data)
