@@ -31,21 +31,26 @@ struct lowcore {
 	uint8_t reserved_088[4];
 	uint16_t program_length;     /* 0x08c */
 	uint16_t program_code;       /* 0x08e */
-	uint8_t reserved_090[0x38];
+	uint8_t reserved_090[0x18];
+	uint64_t teid;               /* 0x0a8 translation-exception identification */
+	uint8_t reserved_0b0[0x18];
 	uint32_t facilities;         /* 0x0c8 stored by STFL */
 	uint8_t reserved_0cc[0x64];
 	struct psw external_old;     /* 0x130 */
 	struct psw svc_old;          /* 0x140 */
 	struct psw program_old;      /* 0x150 */
-	uint8_t reserved_160[0x50];
+	uint8_t reserved_160[0x40];
+	struct psw restart_new;      /* 0x1a0 */
 	struct psw external_new;     /* 0x1b0 */
 	struct psw svc_new;          /* 0x1c0 */
 	struct psw program_new;      /* 0x1d0 */
 };
 _Static_assert(__builtin_offsetof(struct lowcore, external_code) == 0x86, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, program_code) == 0x8e, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, teid) == 0xa8, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, facilities) == 0xc8, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, external_old) == 0x130, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, restart_new) == 0x1a0, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, external_new) == 0x1b0, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, program_new) == 0x1d0, "lowcore");
 

@@ -99,6 +99,15 @@ qmp() {
 	printf '{"execute": "%s"}\n' "$1" >&"$QMP_FD"
 }
 
+# save_storage NAME FILE ANSWERS: the guest's 512 MiB of storage to FILE; QMP has
+# then given so many answers in all
+save_storage() {
+	printf '{"execute": "pmemsave", "arguments": {"val": 0, "size": 536870912, "filename": "%s"}}\n' \
+		"$PWD/$2" >&"$QMP_FD"
+	wait_for "$1.log" '"return": \{\}' "$3"
+	[ "$(stat -c %s "$2")" -eq 536870912 ]
+}
+
 # stop_guest: ends the guest of start_guest
 stop_guest() {
 	[ -n "${GUEST_PID:-}" ] || return 0

@@ -3,6 +3,7 @@
 # Protected guests: Debian's unmodified kernels, images of pvimg, stock QEMU.
 
 load boot
+load ../support/peers
 
 setup_file() {
 	boot_prepare
@@ -78,6 +79,27 @@ setup() {
 	contains "warning: -drive file=plain.img,format=raw,if=virtio: without iommu_platform=on"
 	contains "VIRTIO_F_ACCESS_PLATFORM"
 	lacks "disk_written"
+}
+
+@test "an image in the legacy layout, by IBM's C tool" {
+	need genprotimg genprotimg-c genprotimg
+	initrd trixie
+	printf 'console=ttysclp0' >legacy.parm
+	"$genprotimg" --no-verify -k "$(hkd z16)" -i "$UV_CACHE/guests/trixie/vmlinuz" \
+		-r initrd-trixie -p legacy.parm -o legacy
+	run run_guest z16 legacy
+	runs_protected
+}
+
+@test "an image of IBM's Rust tool" {
+	need pvimg pvimg-rust pvimg
+	initrd trixie
+	printf 'console=ttysclp0' >rust.parm
+	"$pvimg" create --no-verify -k "$(hkd z16)" -i "$UV_CACHE/guests/trixie/vmlinuz" \
+		--x-bootloader-directory "$(dirname "$pvimg")" \
+		-r initrd-trixie -p rust.parm -o rust
+	run run_guest z16 rust
+	runs_protected
 }
 
 @test "storage above 2 GiB is usable" {

@@ -79,10 +79,7 @@ refused() {
 	flip flipped $(($(stat -c %s three) - 5000))
 	start_guest leak first flipped -action panic=pause
 	wait_for leak.log GUEST_PANICKED
-	printf '{"execute": "pmemsave", "arguments": {"val": 0, "size": 536870912, "filename": "%s"}}\n' \
-		"$PWD/leak.dump" >&"$QMP_FD"
-	wait_for leak.log '"return": \{\}' 2
-	[ "$(stat -c %s leak.dump)" -eq 536870912 ]
+	save_storage leak leak.dump 2
 	# The boot stage is there, the secrets are not.
 	grep -aq IBMSecEx leak.dump
 	run ! grep -aq keep-me-in leak.dump
@@ -94,9 +91,7 @@ refused() {
 	image wait trixie "do=wait secret=keep-me-in" first
 	start_guest holds first wait
 	wait_for holds.console init=done
-	printf '{"execute": "pmemsave", "arguments": {"val": 0, "size": 536870912, "filename": "%s"}}\n' \
-		"$PWD/holds.dump" >&"$QMP_FD"
-	wait_for holds.log '"return": \{\}' 2
+	save_storage holds holds.dump 2
 	grep -aq keep-me-in holds.dump
 	rm holds.dump
 }

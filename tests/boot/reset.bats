@@ -85,3 +85,23 @@ teardown() {
 	run ultraviolet status paused
 	contains "protected-starts     1"
 }
+
+# Without the ultravisor's clearing thousands of pages would be left: QEMU does
+# not clear storage when a machine is reset.
+@test "nothing of a guest is left in storage for the next one" {
+	image mark trixie "do=mark do=wait" z16
+	printf 'no mark yet\n' >mark.img
+	truncate -s 1M mark.img
+	start_guest mark z16 mark -drive file=mark.img,format=raw,if=none,id=d0 \
+		-device virtio-blk-ccw,drive=d0,iommu_platform=on
+	wait_for mark.console init=done
+	grep -aq 'marks=[1-9]' mark.console
+	save_storage mark before 2
+	[ "$(grep -ac left-behind before)" -gt 1000 ]
+	rm before
+	qmp system_reset
+	wait_for mark.console init=done 2
+	save_storage mark after 4
+	run ! grep -aq left-behind after
+	rm after
+}

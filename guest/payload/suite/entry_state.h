@@ -10,11 +10,10 @@
 #define ENTRY_CONTROL 0x080
 #define ENTRY_ACCESS 0x100
 #define ENTRY_PSW_MASK 0x140
-#define ENTRY_CPU_TIMER 0x148
-#define ENTRY_CLOCK_COMPARATOR 0x150
-#define ENTRY_PREFIX 0x158
-#define ENTRY_CPU_ADDRESS 0x15c
-#define ENTRY_COUNT 0x160
+#define ENTRY_CLOCK_COMPARATOR 0x148
+#define ENTRY_PREFIX 0x150
+#define ENTRY_CPU_ADDRESS 0x154
+#define ENTRY_COUNT 0x158
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>
@@ -27,7 +26,6 @@ struct entry_state {
 	uint64_t control[16];
 	uint32_t access[16];
 	uint64_t psw_mask;
-	uint64_t cpu_timer;
 	uint64_t clock_comparator;
 	uint32_t prefix;
 	uint16_t cpu_address;
@@ -37,7 +35,6 @@ struct entry_state {
 _Static_assert(offsetof(struct entry_state, control) == ENTRY_CONTROL, "layout");
 _Static_assert(offsetof(struct entry_state, access) == ENTRY_ACCESS, "layout");
 _Static_assert(offsetof(struct entry_state, psw_mask) == ENTRY_PSW_MASK, "layout");
-_Static_assert(offsetof(struct entry_state, cpu_timer) == ENTRY_CPU_TIMER, "layout");
 _Static_assert(offsetof(struct entry_state, clock_comparator) ==
 		       ENTRY_CLOCK_COMPARATOR, "layout");
 _Static_assert(offsetof(struct entry_state, prefix) == ENTRY_PREFIX, "layout");

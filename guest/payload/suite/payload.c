@@ -7,38 +7,36 @@
 
 #define REASON_DONE 0x600d
 
-static bool starts_with(const char *text, const char *start)
-{
-	while (*start) {
-		if (*text++ != *start++)
-			return false;
-	}
-	return true;
-}
-
 static bool ends_word(char c)
 {
 	return c == ' ' || c == '\0';
+}
+
+/* What stands behind "@name=" when that is what stands at @at, else NULL. */
+static const char *value_at(const char *at, const char *name)
+{
+	while (*name) {
+		if (*at++ != *name++)
+			return NULL;
+	}
+	return *at == '=' ? at + 1 : NULL;
 }
 
 const char *parameter(const char *name)
 {
 	const char *at = payload_parameters;
 
-	while (*at) {
-		const char *equals = at;
+	for (;;) {
+		const char *value = value_at(at, name);
 
-		while (!ends_word(*equals) && *equals != '=')
-			equals++;
-		if (starts_with(at, name) && starts_with(equals, "=") &&
-		    starts_with(equals - 1, name + (equals - at) - 1))
-			return equals + 1;
+		if (value)
+			return value;
 		while (!ends_word(*at))
 			at++;
-		while (*at == ' ')
-			at++;
+		if (*at == '\0')
+			return NULL;
+		at++;
 	}
-	return NULL;
 }
 
 unsigned parameter_number(const char *name, unsigned otherwise)
@@ -57,13 +55,13 @@ bool parameter_is(const char *name, const char *text)
 {
 	const char *value = parameter(name);
 
-	if (!value || !starts_with(value, text))
+	if (!value)
 		return false;
-	while (*text) {
+	while (*text && *text == *value) {
 		text++;
 		value++;
 	}
-	return ends_word(*value);
+	return *text == '\0' && ends_word(*value);
 }
 
 /* Sleeps for good; for a test that looks at the guest from outside meanwhile. */

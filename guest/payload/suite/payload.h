@@ -18,13 +18,18 @@
 extern const char payload_start[] LINKED_HERE;
 extern const char payload_parameters[] LINKED_HERE;
 
-/* The program. */
+/*
+ * The program. Nothing was set up for it but a stack, so that it can look at
+ * what it finds; before anything else it calls interruptions_unexpected().
+ */
 void payload_main(void);
 
-/* Of payload_entry.S and probe.c. */
+/* From now on a program interruption ends the payload with a message. */
+void interruptions_unexpected(void);
+
+/* The first instruction: also to be reached by a reset, then all begins again. */
 void payload_entry(void) LINKED_HERE;
 _Noreturn void payload_begin(void);
-void interruptions_unexpected(void);
 
 /*
  * Parameters are NAME=VALUE, separated by single blanks, ended by a NUL, less

@@ -18,12 +18,12 @@ payload_entry:
 	stgrl	%r\number,entry_state + ENTRY_GENERAL + 8 * \number
 	.endr
 	epsw	%r0,%r1
+	sam64
 	larl	%r2,entry_state
 	st	%r0,ENTRY_PSW_MASK(%r2)
 	st	%r1,ENTRY_PSW_MASK + 4(%r2)
 	stctg	%c0,%c15,ENTRY_CONTROL(%r2)
 	stam	%a0,%a15,ENTRY_ACCESS(%r2)
-	stpt	ENTRY_CPU_TIMER(%r2)
 	stckc	ENTRY_CLOCK_COMPARATOR(%r2)
 	stpx	ENTRY_PREFIX(%r2)
 	stap	ENTRY_CPU_ADDRESS(%r2)
@@ -31,7 +31,6 @@ payload_entry:
 	aghi	%r0,1
 	stg	%r0,ENTRY_COUNT(%r2)
 	larl	%r15,entry_stack + STACK_SIZE - FIRST_FRAME
-	sam64
 	brasl	%r14,payload_begin
 
 	.section .bss.entry,"aw",@nobits

@@ -16,6 +16,8 @@
 #define PSW_DAT 0x0400000000000000UL
 #define PSW_PROBLEM_STATE 0x0001000000000000UL
 #define PSW_HOME_SPACE 0x0000c00000000000UL
+#define CR0_ENHANCED_DAT 0x800000UL
+#define CR0_LOW_PROTECTION 0x10000000UL
 #define PSW_CC_SHIFT 44
 
 #define PGM_OPERATION 0x01
@@ -36,6 +38,7 @@
 #define SNIPPET(name, text)                                        \
 	extern const char name[] LINKED_HERE;                      \
 	__asm__(".pushsection .text." #name ",\"ax\",@progbits\n"  \
+		".globl " #name "\n.hidden " #name "\n"            \
 		".balign 8\n" #name ":\n" text "\n"                \
 		"svc 0\n"                                          \
 		".popsection\n")
