@@ -36,4 +36,7 @@ drop_empty_paragraphs() {
 	'
 }
 
-source_text | scdoc | drop_empty_paragraphs
+# Not one pipe: a failure in its middle would be lost.
+source=$(source_text)
+roff=$(printf '%s\n' "$source" | scdoc)
+printf '%s\n' "$roff" | drop_empty_paragraphs

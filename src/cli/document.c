@@ -36,6 +36,9 @@ static void print_folded(const char *text, const char *indent)
 			column = 0;
 		}
 		printf("%s", column ? " " : indent);
+		/* At the start of a line a dash would begin a list. */
+		if (!column && *text == '-')
+			putchar('\\');
 		print_escaped_part(text, word);
 		column += word + (column > 0);
 		text += word;
