@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "boot_failure.h"
 
-#include "lib/diag308.h"
-#include "ultravisor/return_codes.h"
+#include <stdbool.h>
 
+#include "ultravisor/reasons.h"
+
+/* How the packed code names the ultravisor call that failed. */
 enum unpack_step {
 	STEP_UNKNOWN = 0,
 	STEP_HEADER = 2,
@@ -11,98 +13,29 @@ enum unpack_step {
 	STEP_VERIFY = 4,
 };
 
-#define ANY_RRC 0xffff
+/* The code of that call: 0x0300 for the header, and so on. */
+#define STEP_CALL(step) ((uint16_t)(0x0300 + (step) - STEP_HEADER))
 
 /* Reason and remedy for a code; the first entry that fits counts. */
 struct advice {
-	uint16_t step; /* STEP_UNKNOWN fits every step */
+	uint16_t call;
 	uint16_t rc;
 	uint16_t rrc;
 	const char *reason;
 	const char *remedy;
 };
 
-#define AGAIN "create the image again, or fetch a fresh copy of it"
+#define ROW(call, rc, rrc, reason, remedy) { call, rc, rrc, reason, remedy },
+#define DIAGNOSE_ROW(code, reason, remedy) { 0, code, UV_ANY_RRC, reason, remedy },
 
-static const struct advice ultravisor_advice[] = {
-	{ STEP_HEADER, UV_RC_HEADER_VERSION, UV_RRC_HEADER_MAGIC,
-	  "there is no Secure Execution header where the boot loader was told it is",
-	  AGAIN },
-	{ STEP_HEADER, UV_RC_HEADER_VERSION, ANY_RRC,
-	  "this machine does not know the version of the Secure Execution header",
-	  "create the image for this generation of machines" },
-	{ STEP_HEADER, UV_RC_HEADER_PCF, ANY_RRC,
-	  "the header sets a plaintext control flag that this machine does not have",
-	  "create the image without it (see /sys/firmware/uv/query/supp_se_hdr_pcf on the host)" },
-	{ STEP_HEADER, UV_RC_HEADER_KEY, UV_RRC_NO_MATCHING_SLOT,
-	  "the image was not made for this machine: no key slot fits its host key",
-	  "create the image with the host key document of this machine" },
-	{ STEP_HEADER, UV_RC_HEADER_KEY, UV_RRC_CUSTOMER_KEY,
-	  "the customer public key in the header is not a valid point",
-	  AGAIN },
-	{ STEP_HEADER, UV_RC_HEADER_KEY, UV_RRC_BACKUP_KEY,
-	  "a key slot fits the backup host key, which the image does not allow",
-	  "create the image with the current host key document of this machine" },
-	{ STEP_HEADER, UV_RC_HEADER_KEY, ANY_RRC,
-	  "the key slot for this machine could not be opened",
-	  AGAIN },
-	{ STEP_HEADER, UV_RC_HEADER_SCF, ANY_RRC,
-	  "the header sets a secret control flag that this machine does not have",
-	  "create the image without it, or start it on a newer machine" },
-	{ STEP_HEADER, UV_RC_HEADER_SIZE, UV_RRC_HEADER_LENGTH,
-	  "the size of the header does not fit its content",
-	  AGAIN },
-	{ STEP_HEADER, UV_RC_HEADER_SIZE, UV_RRC_AREA_SIZE,
-	  "the encrypted area of the header has a wrong size",
-	  AGAIN },
-	{ STEP_HEADER, UV_RC_HEADER_SIZE, UV_RRC_NO_SLOTS,
-	  "the header has no key slots",
-	  "create the image with at least one host key document" },
-	{ STEP_HEADER, UV_RC_HEADER_SIZE, UV_RRC_HEADER_TAG,
-	  "the header was changed after it was made (tag)",
-	  AGAIN },
-	{ STEP_HEADER, UV_RC_HEADER_SIZE, ANY_RRC,
-	  "the header is damaged",
-	  AGAIN },
-	{ STEP_UNPACK, UV_RC_PAGE_NOT_MAPPED, ANY_RRC,
-	  "a part of the image lies in storage that the guest does not have",
-	  "give the guest more memory" },
-	{ STEP_VERIFY, UV_RC_VERIFY, UV_RRC_ALD,
-	  "the parts of the image do not lie where they were when it was made (ALD)",
-	  AGAIN },
-	{ STEP_VERIFY, UV_RC_VERIFY, UV_RRC_PLD,
-	  "the content of the image was changed after it was made (PLD)",
-	  AGAIN },
-	{ STEP_VERIFY, UV_RC_VERIFY, UV_RRC_TLD,
-	  "the tweaks of the image are not those it was made with (TLD)",
-	  AGAIN },
-	{ STEP_VERIFY, UV_RC_VERIFY, UV_RRC_PAGE_COUNT,
-	  "the image has more or fewer pages than its header says",
-	  AGAIN },
-	{ STEP_VERIFY, UV_RC_VERIFY, ANY_RRC,
-	  "the image is not the one that its header describes",
-	  AGAIN },
-};
+static const struct advice ultravisor_advice[] = { UV_BOOT_REASONS(ROW) };
+
+/* By the return code of DIAGNOSE 308 alone. */
+static const struct advice diagnose_advice[] = { UV_DIAG308_REASONS(DIAGNOSE_ROW) };
 
 static const struct advice unknown_step_advice = {
 	.reason = "the ultravisor refused the image for a reason that this loader does not know",
 	.remedy = "look up rc and rrc, and see the log of the hypervisor",
-};
-
-/* By the return code of DIAGNOSE 308 alone. */
-static const struct advice diagnose_advice[] = {
-	{ 0, DIAG308_NO_CONFIGURATION, ANY_RRC,
-	  "the hypervisor has no IPL parameter block for this guest",
-	  AGAIN },
-	{ 0, DIAG308_INVALID_BLOCK, ANY_RRC,
-	  "the hypervisor found the IPL parameter block invalid",
-	  AGAIN },
-	{ 0, DIAG308_NO_PV_CONFIGURATION, ANY_RRC,
-	  "the hypervisor has no IPL parameter block of a protected guest",
-	  "give the guest enough memory for the whole image, or create the image again" },
-	{ 0, DIAG308_NOT_PROTECTED, ANY_RRC,
-	  "the guest cannot become a protected one (the hypervisor gave no details)",
-	  "check that the image was made for this machine; back the guest without huge pages" },
 };
 
 static const struct advice unknown_diagnose_advice = {
@@ -110,20 +43,28 @@ static const struct advice unknown_diagnose_advice = {
 	.remedy = "see the log of the hypervisor",
 };
 
-static const struct advice *advice_find(const struct advice *table, size_t count,
-					uint16_t step, uint16_t rc, uint16_t rrc,
-					const struct advice *otherwise)
+static const struct advice *find_step(uint16_t step, uint16_t rc, uint16_t rrc)
 {
-	for (const struct advice *a = table; a < table + count; a++) {
-		if (a->rc == rc && (a->step == step || a->step == STEP_UNKNOWN) &&
-		    (a->rrc == rrc || a->rrc == ANY_RRC))
+	const struct advice *end = ultravisor_advice +
+		sizeof(ultravisor_advice) / sizeof(ultravisor_advice[0]);
+
+	for (const struct advice *a = ultravisor_advice; a < end; a++)
+		if (a->call == STEP_CALL(step) && a->rc == rc &&
+		    (a->rrc == rrc || a->rrc == UV_ANY_RRC))
 			return a;
-	}
-	return otherwise;
+	return &unknown_step_advice;
 }
-#define ADVICE_FIND(table, step, rc, rrc, otherwise)                        \
-	advice_find(table, sizeof(table) / sizeof((table)[0]), step, rc, rrc, \
-		    otherwise)
+
+static const struct advice *find_diagnose(uint16_t code)
+{
+	const struct advice *end = diagnose_advice +
+		sizeof(diagnose_advice) / sizeof(diagnose_advice[0]);
+
+	for (const struct advice *a = diagnose_advice; a < end; a++)
+		if (a->rc == code)
+			return a;
+	return &unknown_diagnose_advice;
+}
 
 static const char *step_name(uint16_t step)
 {
@@ -172,15 +113,13 @@ void boot_failure_no_arguments(struct boot_failure *failure)
 	line_start(&failure->lines[0],
 		   "Protected boot failed: the boot loader has no Secure Execution header");
 	line_start(&failure->lines[1], "  at the step: read the boot loader's arguments");
-	set_advice(failure, "the image was not put together to the end", AGAIN);
+	set_advice(failure, "the image was not put together to the end", UV_CREATE_AGAIN);
 }
 
 void boot_failure_block(struct boot_failure *failure, uint64_t code)
 {
 	const uint16_t result = (uint16_t)code;
-	const struct advice *advice =
-		ADVICE_FIND(diagnose_advice, STEP_UNKNOWN, result, 0,
-			    &unknown_diagnose_advice);
+	const struct advice *advice = find_diagnose(result);
 
 	set_first_lines(failure, result, "hand over the IPL parameter block (DIAG 308/8, ");
 	line_add_hex(&failure->lines[1], code, 16);
@@ -194,14 +133,10 @@ void boot_failure_unpack(struct boot_failure *failure, uint64_t code)
 	const uint16_t rrc = (uint16_t)(code >> 32);
 	const uint16_t rc = (uint16_t)(code >> 16);
 	const uint16_t result = (uint16_t)code;
-	const struct advice *advice;
+	const bool details = step != STEP_UNKNOWN || rc != 0;
+	const struct advice *advice = details ? find_step(step, rc, rrc)
+					      : find_diagnose(result);
 
-	if (step == STEP_UNKNOWN && rc == 0)
-		advice = ADVICE_FIND(diagnose_advice, STEP_UNKNOWN, result, 0,
-				     &unknown_diagnose_advice);
-	else
-		advice = ADVICE_FIND(ultravisor_advice, step, rc, rrc,
-				     &unknown_step_advice);
 	set_first_lines(failure, result, step_name(step));
 	line_add(&failure->lines[1], " (DIAG 308/10, rc ");
 	line_add_hex(&failure->lines[1], rc, 4);
@@ -209,4 +144,6 @@ void boot_failure_unpack(struct boot_failure *failure, uint64_t code)
 	line_add_hex(&failure->lines[1], rrc, 4);
 	line_add(&failure->lines[1], ")");
 	set_advice(failure, advice->reason, advice->remedy);
+	if (!details)
+		line_add(&failure->lines[2], " (the hypervisor gave no details)");
 }

@@ -4,6 +4,7 @@
  * subcodes that lead to a protected one. Not started from an image; with the
  * parameter guest=never on a machine that protects nothing.
  */
+#include "payload/suite/registers.h"
 #include "payload/suite/storage.h"
 #include "payload/suite/tap.h"
 #include "payload/suite/uvc.h"
@@ -216,6 +217,36 @@ static void check_store(void)
 		expect_element("byte", i, page[i], 0xee);
 }
 
+/*
+ * The block leads to zeros where the SE header should be. The machine has been
+ * reset by then, and nobody may notice.
+ */
+static void check_refused_start(void)
+{
+	const uint64_t step_header = 2, rc_version = 0x0104, rrc_magic = 0x0f00;
+	static struct registers before_start, after_start;
+	volatile uint64_t *absolute = (volatile uint64_t *)lowcore();
+	struct probe probe = diag_probe(diag_308, SUBCODE_START);
+	struct outcome outcome;
+
+	test("a start that is refused changes nothing but the code");
+	absolute[0] = 0x1122334455667788;
+	absolute[1] = 0x99aabbccddeeff00;
+	probe.psw_mask |= 2UL << PSW_CC_SHIFT;
+	registers_fill();
+	registers_take(&before_start);
+	outcome = probe_run(&probe);
+	registers_take(&after_start);
+	expect("program interruption", outcome.code, 0);
+	expect("condition code", outcome.cc, 2);
+	expect("code", outcome.general[3],
+	       step_header << 48 | rrc_magic << 32 | rc_version << 16 | 0x0a02);
+	expect_general(&probe, &outcome, 3);
+	expect_registers(&after_start, &before_start);
+	expect("absolute storage 0", absolute[0], 0x1122334455667788);
+	expect("absolute storage 8", absolute[1], 0x99aabbccddeeff00);
+}
+
 static void check_never(void)
 {
 	for (uint64_t subcode = SUBCODE_SET; subcode <= SUBCODE_START; subcode++) {
@@ -238,4 +269,5 @@ void payload_main(void)
 	check_refused();
 	check_blocks();
 	check_store();
+	check_refused_start();
 }

@@ -3,19 +3,52 @@
 
 #include <inttypes.h>
 
+#define REPLACEMENT_CHARACTER "\xef\xbf\xbd" /* U+FFFD */
+
+/*
+ * How many bytes the well-formed UTF-8 character at @at has, 0 when there is
+ * none (RFC 3629: nothing overlong, no surrogates, up to U+10FFFF). @at ends in
+ * a NUL, which continues no character.
+ */
+static size_t character_length(const unsigned char *at)
+{
+	size_t length = at[0] < 0x80 ? 1 : at[0] < 0xc2 ? 0 : at[0] < 0xe0 ? 2 :
+			at[0] < 0xf0 ? 3 : at[0] < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < length; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] >= 0xa0) ||
+	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90))
+		return 0;
+	return length;
+}
+
+/* Writes one character; returns how many bytes of @at that was. */
+static size_t quote_character(struct text *out, const char *at)
+{
+	size_t length = character_length((const unsigned char *)at);
+
+	if (length == 0) {
+		text_add(out, REPLACEMENT_CHARACTER);
+		return 1;
+	}
+	if (*at == '"' || *at == '\\')
+		text_addf(out, "\\%c", *at);
+	else if (*at == '\n')
+		text_add(out, "\\n");
+	else if ((unsigned char)*at < 0x20 || *at == 0x7f)
+		text_addf(out, "\\u%04x", (unsigned char)*at);
+	else
+		text_add_bytes(out, at, length);
+	return length;
+}
+
 static void quote(struct text *out, const char *string)
 {
 	text_add(out, "\"");
-	for (const char *c = string; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			text_addf(out, "\\%c", *c);
-		else if (*c == '\n')
-			text_add(out, "\\n");
-		else if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			text_addf(out, "\\u%04x", (unsigned char)*c);
-		else
-			text_add_bytes(out, c, 1);
-	}
+	while (*string)
+		string += quote_character(out, string);
 	text_add(out, "\"");
 }
 

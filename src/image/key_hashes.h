@@ -18,7 +18,7 @@ struct key_hashes {
 	uint8_t hash[KEY_HASHES_COUNT][PHKH_SIZE];
 };
 
-/* ERR_FORMAT for another number of lines, or other lines; ERR_IO. */
+/* ERR_FORMAT for another number of lines, or other lines; ERR_NOT_FOUND, ERR_IO. */
 int key_hashes_read(struct key_hashes *hashes, const char *file,
 		    struct error *err);
 

@@ -118,7 +118,7 @@ static void *cipher_thread(void *context)
 {
 	struct page_pipe *pipe = context;
 	struct chunk *chunk;
-	struct error err;
+	struct error err = { 0 };
 	struct xts *xts;
 	int rc = xts_new(&xts, secret_view(pipe->key), XTS_ENCRYPT, &err);
 
@@ -176,7 +176,7 @@ static void *hasher_thread(void *context)
 {
 	struct page_pipe *pipe = context;
 	struct chunk *chunk;
-	struct error err;
+	struct error err = { 0 };
 
 	for (uint64_t n = 0; (chunk = await_sealed(pipe, n)); n++) {
 		struct page_tweak first = {
@@ -219,7 +219,7 @@ static void *writer_thread(void *context)
 {
 	struct page_pipe *pipe = context;
 	struct chunk *chunk;
-	struct error err;
+	struct error err = { 0 };
 
 	for (uint64_t n = 0; (chunk = await_sealed(pipe, n)); n++) {
 		if (write_chunk(pipe->fd, chunk, &err) < 0) {

@@ -2,7 +2,6 @@
 /* Between the files of a machine and the entries of a key bundle. */
 #include "machine/bundle.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,33 +144,9 @@ static int collect_machine(struct collection *c, const struct machine *m,
 	return rc;
 }
 
-static int is_document(const struct dirent *entry)
+static int collect_revoked(void *collection, const char *path, struct error *err)
 {
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return entry->d_name[0] != '.' && dot && strcmp(dot, ".crt") == 0;
-}
-
-static int collect_revoked(struct collection *c, const char *ca, struct error *err)
-{
-	struct dirent **names = NULL;
-	char *folder;
-	int count, rc = machine_path(&folder, ca, CA_REVOKED_FOLDER, err);
-
-	if (rc < 0)
-		return rc;
-	count = scandir(folder, &names, is_document, alphasort);
-	if (count < 0 && errno != ENOENT)
-		rc = error_set_errno(err, ERR_IO, errno, "Cannot read '%s'", folder);
-	for (int i = 0; i < count; i++) {
-		if (rc == 0)
-			rc = collect_ca_file(c, BUNDLE_CA_REVOKED, folder,
-					     names[i]->d_name, err);
-		free(names[i]);
-	}
-	free(names);
-	free(folder);
-	return rc;
+	return collect_file(collection, BUNDLE_CA_REVOKED, path, err);
 }
 
 static int collect_ca(struct collection *c, const char *folder, bool with_keys,
@@ -188,7 +163,7 @@ static int collect_ca(struct collection *c, const char *folder, bool with_keys,
 	for (unsigned link = 0; rc == 0 && with_keys && link < CA_LINKS; link++)
 		rc = collect_ca_file(c, BUNDLE_CA_KEY + link, folder, ca_files[link].key,
 				     err);
-	return rc < 0 ? rc : collect_revoked(c, folder, err);
+	return rc < 0 ? rc : ca_each_revoked(folder, collect_revoked, c, err);
 }
 
 static int export_collected(const struct collection *c, const char *file,
@@ -361,7 +336,7 @@ static int check_machine(const char *folder, struct error *err)
 {
 	struct machine_report report;
 	struct machine *machine;
-	struct error inner;
+	struct error inner = { 0 };
 	int rc = machine_open(&machine, folder, &inner);
 
 	if (rc == 0) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine/ca.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,6 +267,40 @@ void ca_free(struct ca *ca)
 bool ca_can_sign(const struct ca *ca)
 {
 	return ca->keys[CA_SIGNING_KEY] != NULL;
+}
+
+static int is_document(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return entry->d_name[0] != '.' && dot && strcmp(dot, ".crt") == 0;
+}
+
+int ca_each_revoked(const char *folder,
+		    int (*each)(void *context, const char *path, struct error *err),
+		    void *context, struct error *err)
+{
+	struct dirent **names = NULL;
+	char *revoked, *path;
+	int count, rc = machine_path(&revoked, folder, CA_REVOKED_FOLDER, err);
+
+	if (rc < 0)
+		return rc;
+	count = scandir(revoked, &names, is_document, alphasort);
+	if (count < 0 && errno != ENOENT)
+		rc = error_set_errno(err, ERR_IO, errno, "Cannot read '%s'", revoked);
+	for (int i = 0; i < count; i++) {
+		if (rc == 0)
+			rc = machine_path(&path, revoked, names[i]->d_name, err);
+		if (rc == 0) {
+			rc = each(context, path, err);
+			free(path);
+		}
+		free(names[i]);
+	}
+	free(names);
+	free(revoked);
+	return rc;
 }
 
 /* Makes the CA under a temporary name, so that nobody sees half of it. */

@@ -76,6 +76,14 @@ int ca_local_port(uint16_t *port, const struct ca *ca, struct error *err);
 
 bool ca_can_sign(const struct ca *ca);
 
+/*
+ * Calls @each with the path of every document in the folder of revoked ones of
+ * the CA in @folder, by name; the first failure ends it. No folder, no documents.
+ */
+int ca_each_revoked(const char *folder,
+		    int (*each)(void *context, const char *path, struct error *err),
+		    void *context, struct error *err);
+
 /* ERR_INVALID unless @url is a plausible http URL of at most 200 characters. */
 int ca_check_url(const char *url, struct error *err);
 

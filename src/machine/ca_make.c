@@ -2,7 +2,6 @@
 /* What a CA signs: its own chain, host key documents, revocation lists. */
 #include "machine/ca.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,65 +169,33 @@ static void revoked_free(struct revoked_list *list)
 	*list = (struct revoked_list){ 0 };
 }
 
-static int is_document(const struct dirent *entry)
+static int read_revoked_one(void *context, const char *path, struct error *err)
 {
-	const char *dot = strrchr(entry->d_name, '.');
+	struct revoked_list *list = context;
+	int rc;
 
-	return entry->d_name[0] != '.' && dot && strcmp(dot, ".crt") == 0;
-}
-
-static int read_revoked_one(struct revoked_list *list, const char *folder,
-			    const char *name, struct error *err)
-{
-	char *path;
-	int rc = machine_path(&path, folder, name, err);
-
-	if (rc < 0)
-		return rc;
+	if (list->count == CA_MAX_REVOKED)
+		return error_set(err, ERR_UNSUPPORTED,
+				 "There are more than %d revoked documents: '%s'",
+				 CA_MAX_REVOKED, path);
 	rc = mint_read_certificate(&list->documents[list->count], path, err);
 	if (rc == 0)
 		list->count++;
-	free(path);
 	return rc;
 }
 
-static int read_revoked_names(struct revoked_list *list, const char *folder,
-			      struct dirent **names, int count, struct error *err)
-{
-	int rc = 0;
-
-	if (count > CA_MAX_REVOKED)
-		return error_set(err, ERR_UNSUPPORTED,
-				 "'%s' holds more than %d documents", folder,
-				 CA_MAX_REVOKED);
-	list->documents = calloc((size_t)count + 1, sizeof(*list->documents));
-	if (!list->documents)
-		return no_memory(err);
-	for (int i = 0; rc == 0 && i < count; i++)
-		rc = read_revoked_one(list, folder, names[i]->d_name, err);
-	return rc;
-}
-
-/* All documents in the CA's folder of revoked ones; no folder, no documents. */
+/* All documents in the CA's folder of revoked ones. */
 static int revoked_read(struct revoked_list *list, const struct ca *ca,
 			struct error *err)
 {
-	struct dirent **names = NULL;
-	char *folder;
-	int count, rc = machine_path(&folder, ca->folder, CA_REVOKED_FOLDER, err);
+	int rc;
 
-	*list = (struct revoked_list){ 0 };
-	if (rc < 0)
-		return rc;
-	count = scandir(folder, &names, is_document, alphasort);
-	if (count >= 0)
-		rc = read_revoked_names(list, folder, names, count, err);
-	else if (errno != ENOENT)
-		rc = error_set_errno(err, ERR_IO, errno, "Cannot read '%s'", folder);
-	for (int i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
-	free(folder);
+	*list = (struct revoked_list){
+		.documents = calloc(CA_MAX_REVOKED, sizeof(*list->documents)),
+	};
+	if (!list->documents)
+		return no_memory(err);
+	rc = ca_each_revoked(ca->folder, read_revoked_one, list, err);
 	if (rc < 0)
 		revoked_free(list);
 	return rc;

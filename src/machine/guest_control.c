@@ -2,7 +2,7 @@
 #include "machine/guest_control.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,10 +15,12 @@
 #define LINE_MAX_SIZE (16UL << 20)
 
 struct guest_control {
-	FILE *stream;
+	int fd;
 	char *name;
-	char *line;
+	char *bytes;    /* received and not yet taken: [start, end) */
 	size_t room;
+	size_t start;
+	size_t end;
 };
 
 /* *@fd is -1 on failure. */
@@ -43,16 +45,78 @@ static int connect_to(int *fd, const char *path, struct error *err)
 	return ERR_IO;
 }
 
+/* The end of the line that @control->start begins, or NULL. */
+static char *line_end(const struct guest_control *control)
+{
+	if (control->start == control->end)
+		return NULL;
+	return memchr(control->bytes + control->start, '\n',
+		      control->end - control->start);
+}
+
+/* Makes room behind what has been received. */
+static int make_room(struct guest_control *control, struct error *err)
+{
+	char *bytes;
+
+	if (control->start > 0) {
+		memmove(control->bytes, control->bytes + control->start,
+			control->end - control->start);
+		control->end -= control->start;
+		control->start = 0;
+	}
+	if (control->end < control->room)
+		return 0;
+	if (control->room >= LINE_MAX_SIZE)
+		return error_set(err, ERR_FORMAT, "The guest '%s' sends a line that does not end",
+				 control->name);
+	bytes = realloc(control->bytes, control->room ? 2 * control->room : 4096);
+	if (!bytes)
+		return error_set(err, ERR_NOMEM, "Out of memory");
+	control->bytes = bytes;
+	control->room = control->room ? 2 * control->room : 4096;
+	return 0;
+}
+
+static int receive(struct guest_control *control, struct error *err)
+{
+	ssize_t count;
+	int rc = make_room(control, err);
+
+	if (rc)
+		return rc;
+	do
+		count = recv(control->fd, control->bytes + control->end,
+			     control->room - control->end, 0);
+	while (count < 0 && errno == EINTR);
+	if (count <= 0)
+		return error_set(err, ERR_NOT_FOUND, "The guest '%s' has ended",
+				 control->name);
+	control->end += (size_t)count;
+	return 0;
+}
+
+bool guest_control_waits(const struct guest_control *control)
+{
+	struct pollfd polled = { .fd = control->fd, .events = POLLIN };
+
+	return line_end(control) || poll(&polled, 1, 0) > 0;
+}
+
 int guest_control_next(json_t **line, struct guest_control *control,
 		       struct error *err)
 {
-	ssize_t length = getline(&control->line, &control->room, control->stream);
+	const char *start, *end;
 
-	if (length <= 0)
-		return error_set(err, ERR_NOT_FOUND, "The guest '%s' has ended",
-				 control->name);
-	*line = (size_t)length > LINE_MAX_SIZE ? NULL :
-		json_loadb(control->line, (size_t)length, JSON_REJECT_DUPLICATES, NULL);
+	while (!(end = line_end(control))) {
+		int rc = receive(control, err);
+
+		if (rc)
+			return rc;
+	}
+	start = control->bytes + control->start;
+	control->start += (size_t)(end - start) + 1;
+	*line = json_loadb(start, (size_t)(end - start), JSON_REJECT_DUPLICATES, NULL);
 	if (json_is_object(*line))
 		return 0;
 	json_decref(*line);
@@ -63,29 +127,24 @@ int guest_control_next(json_t **line, struct guest_control *control,
 int guest_control_open(struct guest_control **out, const char *name,
 		       struct error *err)
 {
-	struct guest_control *control;
+	struct guest_control *control = calloc(1, sizeof(*control));
 	json_t *greeting;
 	char *path;
-	int fd, rc = runtime_path(&path, name, "control", err);
+	int rc;
 
-	if (rc)
-		return rc;
-	rc = connect_to(&fd, path, err);
-	free(path);
-	if (rc)
-		return rc;
-	control = calloc(1, sizeof(*control));
-	if (control) {
-		control->stream = fdopen(fd, "r+");
-		control->name = strdup(name);
-	}
-	if (!control || !control->stream || !control->name) {
-		if (!control || !control->stream)
-			close(fd);
+	if (control)
+		control->fd = -1;
+	if (!control || !(control->name = strdup(name))) {
 		guest_control_close(control);
 		return error_set(err, ERR_NOMEM, "Out of memory");
 	}
-	rc = guest_control_next(&greeting, control, err);
+	rc = runtime_path(&path, name, "control", err);
+	if (!rc) {
+		rc = connect_to(&control->fd, path, err);
+		free(path);
+	}
+	if (!rc)
+		rc = guest_control_next(&greeting, control, err);
 	if (rc) {
 		guest_control_close(control);
 		return rc;
@@ -99,10 +158,10 @@ void guest_control_close(struct guest_control *control)
 {
 	if (!control)
 		return;
-	if (control->stream)
-		fclose(control->stream);
+	if (control->fd >= 0)
+		close(control->fd);
 	free(control->name);
-	free(control->line);
+	free(control->bytes);
 	free(control);
 }
 
@@ -111,7 +170,7 @@ pid_t guest_control_pid(const struct guest_control *control)
 	struct ucred peer;
 	socklen_t size = sizeof(peer);
 
-	if (getsockopt(fileno(control->stream), SOL_SOCKET, SO_PEERCRED, &peer, &size))
+	if (getsockopt(control->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size))
 		return -1;
 	return peer.pid;
 }
@@ -120,7 +179,7 @@ static int send_all(struct guest_control *control, const char *bytes, size_t siz
 		    struct error *err)
 {
 	while (size > 0) {
-		ssize_t count = send(fileno(control->stream), bytes, size, MSG_NOSIGNAL);
+		ssize_t count = send(control->fd, bytes, size, MSG_NOSIGNAL);
 
 		if (count < 0 && errno == EINTR)
 			continue;

@@ -7,6 +7,7 @@
 #define UV_MACHINE_GUEST_CONTROL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -31,6 +32,9 @@ pid_t guest_control_pid(const struct guest_control *control);
  */
 int guest_control_ask(json_t **result, struct guest_control *control,
 		      const char *request, struct error *err);
+
+/* Has something arrived that guest_control_next() can go on with at once? */
+bool guest_control_waits(const struct guest_control *control);
 
 /* Waits for the next line and parses it; ERR_NOT_FOUND when the guest has ended. */
 int guest_control_next(json_t **line, struct guest_control *control,

@@ -10,7 +10,7 @@
 
 /* So many runs of shared pages fit one answer; the client asks for the rest. */
 #define RUNS_PER_ANSWER 2048
-#define TRACE_DEFAULT_LAST 100
+#define TRACE_DEFAULT_LAST TRACE_RING_LINES
 
 static void begin(struct json *json, const struct request *request)
 {

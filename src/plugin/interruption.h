@@ -38,7 +38,9 @@ struct lowcore_program {
 	be16_t code;             /* 0x08e */
 	uint8_t others_090[24];  /* 0x090 */
 	be64_t teid;             /* 0x0a8 translation-exception identification */
-	uint8_t others_0b0[160]; /* 0x0b0 */
+	uint8_t others_0b0[96];  /* 0x0b0 */
+	be64_t breaking_event;   /* 0x110 */
+	uint8_t others_118[56];  /* 0x118 */
 	be64_t old_psw_mask;     /* 0x150 */
 	be64_t old_psw_address;  /* 0x158 */
 	uint8_t others_160[112]; /* 0x160 */
@@ -48,6 +50,7 @@ struct lowcore_program {
 WIRE_AT(struct lowcore_program, length, 0x8c - LOWCORE_PROGRAM_OFFSET);
 WIRE_AT(struct lowcore_program, code, 0x8e - LOWCORE_PROGRAM_OFFSET);
 WIRE_AT(struct lowcore_program, teid, 0xa8 - LOWCORE_PROGRAM_OFFSET);
+WIRE_AT(struct lowcore_program, breaking_event, 0x110 - LOWCORE_PROGRAM_OFFSET);
 WIRE_AT(struct lowcore_program, old_psw_mask, 0x150 - LOWCORE_PROGRAM_OFFSET);
 WIRE_AT(struct lowcore_program, old_psw_address, 0x158 - LOWCORE_PROGRAM_OFFSET);
 WIRE_AT(struct lowcore_program, new_psw_mask, 0x1d0 - LOWCORE_PROGRAM_OFFSET);

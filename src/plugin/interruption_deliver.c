@@ -6,6 +6,8 @@
 #include "plugin/registers.h"
 #include "plugin/storage.h"
 
+#define PSW_SIZE 16 /* of mask and address */
+
 static uint64_t lowcore_address(void)
 {
 	return prefix_register() + LOWCORE_PROGRAM_OFFSET;
@@ -30,10 +32,34 @@ bool interruption_complete(struct interruption *interruption, uint16_t raised,
 	return true;
 }
 
+static void store_part(uint64_t address, const struct lowcore_program *lowcore,
+		       size_t offset, size_t size)
+{
+	storage_write(address + offset, (const uint8_t *)lowcore + offset, size);
+}
+
+/*
+ * Stores what a program interruption stores, and nothing else: to the rest
+ * another CPU may store at the same time.
+ */
+static void store_interruption(uint64_t address, const struct lowcore_program *lowcore)
+{
+	const size_t first = offsetof(struct lowcore_program, length);
+	const size_t end = offsetof(struct lowcore_program, others_0b0);
+
+	store_part(address, lowcore, first, end - first);
+	store_part(address, lowcore, offsetof(struct lowcore_program, breaking_event),
+		   sizeof(lowcore->breaking_event));
+	store_part(address, lowcore, offsetof(struct lowcore_program, old_psw_mask),
+		   PSW_SIZE);
+}
+
 static void finish(const struct interruption *interruption,
 		   const struct lowcore_program *stored, uint64_t address)
 {
-	storage_write(address, &interruption->lowcore, sizeof(interruption->lowcore));
+	store_interruption(address, &interruption->lowcore);
+	store_part(address, &interruption->lowcore,
+		   offsetof(struct lowcore_program, new_psw_mask), PSW_SIZE);
 	set_psw_mask(interruption_completed_mask(interruption, stored));
 }
 
@@ -52,5 +78,5 @@ void interruption_deliver(struct interruption *interruption)
 	if (kind == INTERRUPTION_COMPLETE)
 		finish(interruption, &stored, address);
 	else if (interruption_correct(&stored, interruption))
-		storage_write(address, &stored, sizeof(stored));
+		store_interruption(address, &stored);
 }

@@ -100,6 +100,9 @@ static void write_bytes(void *handle, const uint8_t *bytes, unsigned size)
 	struct g_byte_array array = { copy, size };
 
 	memcpy(copy, bytes, size);
+	/* QEMU looks for a right half of a vector register behind a left one. */
+	if (size == sizeof(copy) / 2)
+		memcpy(copy + size, bytes, size);
 	qemu_plugin_write_register(handle, &array);
 }
 

@@ -11,8 +11,9 @@
 
 #include "base/text.h"
 
-#define TRACE_RING_LINES 4096
-#define TRACE_LINE_SIZE 320 /* with the NUL; longer lines are dropped */
+/* Room for a guest's start: Linux shares 16384 pages for its bounce buffers. */
+#define TRACE_RING_LINES 20480
+#define TRACE_LINE_SIZE 256 /* with the NUL; longer lines are dropped */
 
 struct trace_ring;
 

@@ -37,6 +37,12 @@ teardown() {
 	[ "${#lines[@]}" -eq 2 ]
 	[ "$(jq -r .call <<<"${lines[1]}")" = share ]
 	[ "$(jq -r .rc <<<"${lines[1]}")" = 0x0001 ]
+	# The whole start is kept, and thousands of shared pages are one line.
+	run ultraviolet trace looked-at
+	contains "set-parameters   rc 0x0001"
+	contains "verify           rc 0x0001"
+	contains "and the next 16383 pages"
+	[ "${#lines[@]}" -lt 100 ]
 }
 
 @test "trace --follow shows the calls of the next start" {

@@ -90,7 +90,10 @@ hashes() {
 @test "this machine's key hashes, where it has none" {
 	[ ! -e /sys/firmware/uv/keys/all ] || skip "this machine reports its host keys"
 	run -1 pvimg test --key-hashes image
+	[[ $output == *"Support for query UV host key hashes is not available"* ]]
 	[[ $output == *"/sys/firmware/uv/keys/all"* ]]
+	run -1 pvimg test --key-hashes=absent image
+	[[ $output == *"'absent'"* && $output != *"not available"* ]]
 }
 
 @test "neither: inputs that are none" {

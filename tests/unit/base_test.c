@@ -82,6 +82,36 @@ static void json_escapes_and_nests(void **state)
 	text_free(&out);
 }
 
+static void json_is_utf8(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x92\x9c", "z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x92\x9c" },
+		{ "\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80", "\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80" },
+		{ "z\xfcrich", "z\xef\xbf\xbdrich" },
+		{ "\x80", "\xef\xbf\xbd" },
+		{ "\xc3", "\xef\xbf\xbd" },                /* cut off */
+		{ "\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd" }, /* overlong */
+		{ "\xe0\x80\xaf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" }, /* surrogate */
+		{ "\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text out = { 0 }, expected = { 0 };
+		struct json json = json_to(&out, false);
+
+		json_string(&json, NULL, rows[i].in);
+		text_addf(&expected, "\"%s\"", rows[i].out);
+		assert_string_equal(text_chars(&out), text_chars(&expected));
+		text_free(&expected);
+		text_free(&out);
+	}
+}
+
 static void secret_files_have_an_exact_size(void **state)
 {
 	struct secret *secret;
@@ -198,6 +228,7 @@ int main(void)
 		cmocka_unit_test(cursor_stops_at_the_end),
 		cmocka_unit_test(hex_both_ways),
 		cmocka_unit_test(json_escapes_and_nests),
+		cmocka_unit_test(json_is_utf8),
 		in_folder(secret_files_have_an_exact_size),
 		in_folder(secret_files_have_a_limit),
 		cmocka_unit_test(secrets_stay_in_their_process),

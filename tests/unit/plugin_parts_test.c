@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "plugin/arguments.h"
+#include "plugin/backing.h"
 #include "plugin/interruption.h"
 #include "plugin/iplb_pv.h"
 #include "plugin/request.h"
@@ -332,6 +334,35 @@ static void drops_lines_that_are_too_long(void **state)
 	trace_ring_free(ring);
 }
 
+/* --- Backing -------------------------------------------------------------------- */
+
+#define MIB (1UL << 20)
+
+static void knows_untouched_storage(void **state)
+{
+	uint8_t *storage = mmap(NULL, 8 * MIB, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_true(storage != MAP_FAILED);
+	/* Or one byte would back 2 MiB. */
+	madvise(storage, 8 * MIB, MADV_NOHUGEPAGE);
+	assert_true(backing_may_hold(0, MIB));
+	/* Not page aligned: nothing is learned. */
+	backing_learn(storage + 1, 4 * MIB);
+	assert_true(backing_may_hold(0, MIB));
+	backing_learn(storage, 8 * MIB);
+	storage[3 * MIB + 5] = 1;
+	assert_false(backing_may_hold(0, MIB));
+	assert_false(backing_may_hold(2 * MIB, MIB));
+	assert_true(backing_may_hold(3 * MIB, MIB));
+	assert_true(backing_may_hold(3 * MIB, 4096));
+	assert_false(backing_may_hold(3 * MIB + 4096, MIB - 4096));
+	/* More than can be asked at once. */
+	assert_true(backing_may_hold(4 * MIB, 2 * MIB));
+	munmap(storage, 8 * MIB);
+}
+
 /* --- Plugin arguments ---------------------------------------------------------- */
 
 static void reads_arguments(void **state)
@@ -397,6 +428,7 @@ int main(void)
 		cmocka_unit_test(refuses_other_lines),
 		cmocka_unit_test(keeps_the_last_lines),
 		cmocka_unit_test(drops_lines_that_are_too_long),
+		cmocka_unit_test(knows_untouched_storage),
 		cmocka_unit_test(reads_arguments),
 		cmocka_unit_test(refuses_other_arguments),
 	};

@@ -7,7 +7,7 @@
 #include "lib/diag308.h"
 #include "lib/line.h"
 #include "lib/sclp_message.h"
-#include "ultravisor/return_codes.h"
+#include "ultravisor/reasons.h"
 #include "unit.h"
 
 static void line_drops_what_does_not_fit(void **state)
@@ -83,7 +83,7 @@ static void each_code_has_its_reason(void **state)
 		const char *part;
 	} cases[] = {
 		{ 2, UV_RC_HEADER_VERSION, UV_RRC_HEADER_VERSION, "version" },
-		{ 2, UV_RC_HEADER_VERSION, UV_RRC_HEADER_MAGIC, "no Secure Execution header" },
+		{ 2, UV_RC_HEADER_VERSION, UV_RRC_HEADER_MAGIC, "does not begin like one" },
 		{ 2, UV_RC_HEADER_PCF, UV_RRC_HEADER_PCF, "plaintext control flag" },
 		{ 2, UV_RC_HEADER_KEY, UV_RRC_NO_MATCHING_SLOT, "no key slot" },
 		{ 2, UV_RC_HEADER_KEY, UV_RRC_CUSTOMER_KEY, "customer public key" },
@@ -93,7 +93,7 @@ static void each_code_has_its_reason(void **state)
 		{ 2, UV_RC_HEADER_SIZE, UV_RRC_HEADER_LENGTH, "size of the header" },
 		{ 2, UV_RC_HEADER_SIZE, UV_RRC_AREA_SIZE, "encrypted area" },
 		{ 2, UV_RC_HEADER_SIZE, UV_RRC_NO_SLOTS, "has no key slots" },
-		{ 2, UV_RC_HEADER_SIZE, UV_RRC_HEADER_TAG, "(tag)" },
+		{ 2, UV_RC_HEADER_SIZE, UV_RRC_HEADER_TAG, "its tag is wrong" },
 		{ 2, UV_RC_HEADER_SIZE, 0x7777, "header is damaged" },
 		{ 3, UV_RC_PAGE_NOT_MAPPED, 0, "storage that the guest does not have" },
 		{ 4, UV_RC_VERIFY, UV_RRC_ALD, "(ALD)" },
@@ -118,6 +118,25 @@ static void each_code_has_its_reason(void **state)
 				 cases[i].step, cases[i].rc, cases[i].rrc,
 				 failure.lines[2].text, cases[i].part);
 	}
+}
+
+/* The loader prints the rows of the one list that the other programs use, too. */
+#define SAYS(call, rc, rrc, reason, remedy)                                    \
+	boot_failure_unpack(&failure, packed((call) - 0x2fe, rc, rrc));        \
+	assert_string_equal(failure.lines[2].text, "  reason: " reason);       \
+	assert_string_equal(failure.lines[3].text, "  remedy: " remedy);
+#define BLOCK_SAYS(code, reason, remedy)                                       \
+	boot_failure_block(&failure, code);                                    \
+	assert_string_equal(failure.lines[2].text, "  reason: " reason);       \
+	assert_string_equal(failure.lines[3].text, "  remedy: " remedy);
+
+static void every_row_is_said(void **state)
+{
+	struct boot_failure failure;
+
+	(void)state;
+	UV_BOOT_REASONS(SAYS)
+	UV_DIAG308_REASONS(BLOCK_SAYS)
 }
 
 /* Older hypervisors give the return code of DIAGNOSE 308 alone. */
@@ -287,6 +306,7 @@ int main(void)
 		cmocka_unit_test(line_writes_hexadecimal),
 		cmocka_unit_test(wrong_machine_is_named),
 		cmocka_unit_test(each_code_has_its_reason),
+		cmocka_unit_test(every_row_is_said),
 		cmocka_unit_test(without_details_the_usual_causes_are_named),
 		cmocka_unit_test(refused_blocks_are_explained),
 		cmocka_unit_test(no_line_is_cut_off),

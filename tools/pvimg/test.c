@@ -70,6 +70,17 @@ static int test_documents(const struct se_header *header,
 	return 0;
 }
 
+/* @file "" means those of this machine. */
+static int read_hashes(struct key_hashes *hashes, const char *file, struct error *err)
+{
+	int rc = key_hashes_read(hashes, *file ? file : DEFAULT_KEY_HASHES, err);
+
+	if (rc != ERR_NOT_FOUND || *file)
+		return rc;
+	error_wrap(err, rc, "Support for query UV host key hashes is not available");
+	return error_hint(err, rc, "Name a file with --key-hashes=FILE, or host key documents with -k");
+}
+
 static int test_hashes(const struct se_header *header, const char *file,
 		       struct cli *cli, bool *found, struct error *err)
 {
@@ -78,7 +89,7 @@ static int test_hashes(const struct se_header *header, const char *file,
 	};
 	char digits[2 * PHKH_SIZE + 1];
 	struct key_hashes hashes;
-	int rc = key_hashes_read(&hashes, file, err);
+	int rc = read_hashes(&hashes, file, err);
 
 	if (rc < 0)
 		return rc;
@@ -105,8 +116,7 @@ static int test_image(const struct settings *settings, struct cli *cli,
 	if (rc < 0)
 		return rc;
 	if (hashes)
-		rc = test_hashes(&image->header, *hashes ? hashes : DEFAULT_KEY_HASHES,
-				 cli, found, err);
+		rc = test_hashes(&image->header, hashes, cli, found, err);
 	else
 		rc = test_documents(&image->header, &settings->keys, cli, found, err);
 	se_image_close(image);

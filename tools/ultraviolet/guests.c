@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* ultraviolet list, status, shared-pages and trace: looking at running guests. */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine/guest_control.h"
@@ -217,55 +219,108 @@ static const struct cli_option trace_options[] = {
 	  .help = "Go on with the calls to come, until the guest ends." },
 	{ .name = "last", .letter = 'l', .kind = CLI_TEXT, .offset = AT(last),
 	  .value = "COUNT",
-	  .help = "Show at most the last COUNT calls; the guest keeps 4096 (default: 100)." },
+	  .help = "Show at most the last COUNT calls; the guest keeps 20480." },
 	{ .name = "json", .kind = CLI_FLAG, .offset = AT(json),
 	  .help = "Print each call as one line of JSON." },
 	{ .name = NULL },
 };
 
-static void print_call(const json_t *call, bool json)
-{
-	json_int_t size = json_integer_value(json_object_get(call, "size"));
+/*
+ * Calls of one kind for one page after the other become one line: a guest shares
+ * thousands of pages when it starts.
+ */
+struct run {
+	json_t *first; /* NULL = none */
+	uint64_t address, end;
+	unsigned count;
+};
 
+static uint64_t number_of(const json_t *object, const char *name)
+{
+	return strtoull(text_of(object, name), NULL, 16);
+}
+
+static bool continues(const struct run *run, const json_t *call)
+{
+	static const char *const same[] = { "call", "by", "rc", "rrc" };
+
+	if (!run->first || !json_object_get(call, "address") ||
+	    json_object_get(call, "size") || number_of(call, "address") != run->end)
+		return false;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		if (strcmp(text_of(run->first, same[i]), text_of(call, same[i])) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void run_print(struct run *run)
+{
+	json_int_t size;
+
+	if (!run->first)
+		return;
+	size = json_integer_value(json_object_get(run->first, "size"));
+	printf("%-10s %-16s rc %s rrc %s", text_of(run->first, "by"),
+	       text_of(run->first, "call"), text_of(run->first, "rc"),
+	       text_of(run->first, "rrc"));
+	if (json_object_get(run->first, "address"))
+		printf("  0x%s", text_of(run->first, "address"));
+	if (size > 0)
+		printf(" +0x%" PRIx64, (uint64_t)size);
+	if (run->count > 1)
+		printf(" and the next %u pages", run->count - 1);
+	putchar('\n');
+	json_decref(run->first);
+	*run = (struct run){ 0 };
+}
+
+static void show_call(struct run *run, json_t *call, bool json)
+{
 	if (json) {
 		json_dumpf(call, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
 		putchar('\n');
 		return;
 	}
-	printf("%-10s %-16s rc %s rrc %s", text_of(call, "by"), text_of(call, "call"),
-	       text_of(call, "rc"), text_of(call, "rrc"));
-	if (json_object_get(call, "address"))
-		printf("  0x%s", text_of(call, "address"));
-	if (size > 0)
-		printf(" +0x%" PRIx64, (uint64_t)size);
-	putchar('\n');
+	if (!continues(run, call)) {
+		run_print(run);
+		run->first = json_incref(call);
+		run->address = number_of(call, "address");
+	}
+	run->count++;
+	run->end = run->address + (uint64_t)run->count * 4096;
 }
 
-static int follow(struct guest_control *control, bool json)
+static int follow(struct guest_control *control, struct run *run, bool json)
 {
 	json_t *line;
 
 	while (guest_control_next(&line, control, NULL) == 0) {
-		const json_t *call = json_object_get(line, "data");
+		json_t *data = json_object_get(line, "data");
 
-		if (strcmp(text_of(line, "event"), "lost") == 0)
+		if (strcmp(text_of(line, "event"), "lost") == 0) {
+			run_print(run);
 			printf("(%" JSON_INTEGER_FORMAT " calls were not kept)\n",
-			       json_integer_value(json_object_get(call, "count")));
-		else
-			print_call(call, json);
+			       json_integer_value(json_object_get(data, "count")));
+		} else {
+			show_call(run, data, json);
+		}
 		json_decref(line);
+		/* Not in the midst of a run, unless nothing more is coming. */
+		if (!guest_control_waits(control))
+			run_print(run);
 		fflush(stdout);
 	}
+	run_print(run);
 	return CLI_OK;
 }
 
-static int print_trace(struct guest_control *control,
+static int print_trace(struct guest_control *control, struct run *run,
 		       const struct settings *settings, unsigned last,
 		       struct error *err)
 {
-	const json_t *calls, *call;
 	char request[128];
-	json_t *result;
+	json_t *result, *calls, *call;
 	size_t i;
 	int rc;
 
@@ -277,7 +332,8 @@ static int print_trace(struct guest_control *control,
 		return rc;
 	calls = json_object_get(result, "calls");
 	json_array_foreach(calls, i, call)
-		print_call(call, settings->json);
+		show_call(run, call, settings->json);
+	run_print(run);
 	json_decref(result);
 	fflush(stdout);
 	return 0;
@@ -288,7 +344,8 @@ static int run_trace(const void *data, struct cli *cli)
 	const struct settings *settings = data;
 	struct guest_control *control;
 	struct error err = { 0 };
-	unsigned last = 100;
+	struct run run = { 0 };
+	unsigned last = UINT_MAX;
 	char rest;
 	int rc;
 
@@ -297,9 +354,9 @@ static int run_trace(const void *data, struct cli *cli)
 	rc = guest_control_open(&control, settings->name, &err);
 	if (rc)
 		return cli_fail(cli, &err);
-	rc = print_trace(control, settings, last, &err);
+	rc = print_trace(control, &run, settings, last, &err);
 	if (!rc && settings->follow)
-		rc = follow(control, settings->json);
+		rc = follow(control, &run, settings->json);
 	guest_control_close(control);
 	return rc ? cli_fail(cli, &err) : CLI_OK;
 }

@@ -18,7 +18,7 @@
 /* Prints a finished text; it may be broken for want of memory. */
 static int print_text(struct cli *cli, struct text *out)
 {
-	struct error err;
+	struct error err = { 0 };
 	int code = CLI_OK;
 
 	if (text_ok(out)) {
@@ -116,7 +116,7 @@ static int folder_of_name(char **folder, const char *name, struct error *err)
 static int describe_new(struct cli *cli, const char *folder)
 {
 	struct machine *machine;
-	struct error err;
+	struct error err = { 0 };
 
 	if (machine_open(&machine, folder, &err) < 0)
 		return cli_fail(cli, &err);
@@ -141,7 +141,7 @@ static int create_run(const void *given, struct cli *cli)
 	};
 	char *named = NULL;
 	sigset_t signals;
-	struct error err;
+	struct error err = { 0 };
 	int rc = 0;
 
 	if (!s->folder == !s->name)
@@ -214,7 +214,7 @@ static int show_run(const void *given, struct cli *cli)
 	const struct show_settings *s = given;
 	struct machine_report report;
 	struct machine *machine;
-	struct error err;
+	struct error err = { 0 };
 	int rc = machine_open(&machine, s->machine, &err);
 
 	if (rc < 0)
@@ -303,17 +303,19 @@ static void list_machine(struct listing *list, const char *name,
 static void list_entry(struct listing *list, const char *folder, const char *name)
 {
 	struct machine *machine;
-	struct error err;
+	struct error err = { 0 };
 	char *path;
+	int rc;
 
 	if (machine_path(&path, folder, name, &err) < 0) {
 		list->out.broken = true;
 		return;
 	}
-	if (machine_open(&machine, path, &err) == 0) {
+	rc = machine_open(&machine, path, &err);
+	if (rc == 0) {
 		list_machine(list, name, machine);
 		machine_free(machine);
-	} else if (err.code != ERR_NOT_FOUND) {
+	} else if (rc != ERR_NOT_FOUND) {
 		log_warn(cli_log(list->cli), "Passing over '%s': %s", path, err.message);
 	}
 	free(path);
@@ -358,7 +360,7 @@ static int list_run(const void *given, struct cli *cli)
 {
 	const struct list_settings *s = given;
 	struct listing list = { .cli = cli, .as_json = s->json };
-	struct error err;
+	struct error err = { 0 };
 	int rc = 0;
 
 	list.json = json_to(&list.out, true);

@@ -46,7 +46,7 @@ static int export_run(const void *given, struct cli *cli)
 {
 	const struct export_settings *s = given;
 	struct secret *passphrase;
-	struct error err;
+	struct error err = { 0 };
 	int rc = passphrase_get(&passphrase, s->passphrase_file, true, &err);
 
 	if (rc < 0)
@@ -95,7 +95,7 @@ static int import_run(const void *given, struct cli *cli)
 	const struct import_settings *s = given;
 	struct secret *passphrase;
 	sigset_t signals;
-	struct error err;
+	struct error err = { 0 };
 	int rc = passphrase_get(&passphrase, s->passphrase_file, false, &err);
 
 	if (rc < 0)

@@ -173,7 +173,7 @@ static int run(const void *given, struct cli *cli)
 {
 	const struct settings *s = given;
 	struct offer *offer;
-	struct error err;
+	struct error err = { 0 };
 	uint16_t port = 0;
 	int rc = 0;
 
