@@ -15,7 +15,7 @@ struct hostkey_trust hostkey_settings_trust(const struct hostkey_settings *setti
 	};
 }
 
-void hostkey_warn_unverified(const struct log *log)
+static void warn_unverified(const struct log *log)
 {
 	log_warn(log, "Host-key document verification is disabled. "
 		      "What is made for these machines may not be protected.");
@@ -62,7 +62,7 @@ int hostkey_load_all(struct hostkey ***keys, size_t *count,
 	if (!*keys)
 		return error_set(err, ERR_NOMEM, "Out of memory");
 	if (settings->no_verify)
-		hostkey_warn_unverified(log);
+		warn_unverified(log);
 	else
 		rc = hostkey_verifier_new(&verifier, &trust, log, err);
 	if (rc == 0)

@@ -56,11 +56,11 @@ struct hostkey_settings {
 	  .offset = offsetof(type, member.crls), .value = "FILE[,FILE]",       \
 	  .help = "Use the certificate revocation lists in FILE. Can be given " \
 		  "several times.",                                            \
-	  .needs = "cert|no-verify", .flags = CLI_FILE },                                \
+	  .needs = "cert|no-verify", .flags = CLI_FILE },                      \
 	{ .name = "offline", .kind = CLI_FLAG,                                 \
 	  .offset = offsetof(type, member.offline),                            \
 	  .help = "Download no revocation lists; take those given with --crl.", \
-	  .needs = "cert|no-verify" },                                                   \
+	  .needs = "cert|no-verify" },                                         \
 	{ .name = "root-ca", .kind = CLI_TEXT,                                 \
 	  .offset = offsetof(type, member.root_ca), .value = "FILE",           \
 	  .help = "Trust the root certificates in FILE instead of the "        \
@@ -78,9 +78,6 @@ int hostkey_load_all(struct hostkey ***keys, size_t *count,
 		     const struct hostkey_settings *settings,
 		     const struct log *log, struct error *err);
 void hostkey_free_all(struct hostkey **keys, size_t count);
-
-/* The warning that goes with --no-verify. */
-void hostkey_warn_unverified(const struct log *log);
 
 /* What the settings say about trust; valid as long as they are. */
 struct hostkey_trust hostkey_settings_trust(const struct hostkey_settings *settings);

@@ -94,7 +94,7 @@ static void check_found(void)
 }
 
 /* The block's halves lie on two frames that do not follow each other. */
-static void check_found_crossing(void)
+static void found_crossing(const char *name, uint64_t operand, unsigned cc, uint16_t rc)
 {
 	struct probe probe = translated(uvc, NEXT - 0x10);
 	struct outcome outcome;
@@ -102,16 +102,24 @@ static void check_found_crossing(void)
 	spaces_reset();
 	map(SPACE_HOME, WINDOW, (uint64_t)&frames[1]);
 	map(SPACE_HOME, NEXT, (uint64_t)&frames[0]);
-	uvcb_prepare_share(&block, UVC_UNSHARE, (uint64_t)&block);
+	uvcb_prepare_share(&block, UVC_UNSHARE, operand);
 	frames[1].words[UVCB_WORD(0xff0)] = *(uint64_t *)&block;
 	frames[1].words[UVCB_WORD(0xff8)] = block.words[0];
 	for (unsigned i = 0; i < 4; i++)
 		((uint64_t *)&frames[0])[i] = block.words[1 + i];
 	outcome = probe_run(&probe);
-	test("DAT on, the block crosses to a frame elsewhere");
-	expect_completed(&probe, &outcome, 0);
+	test(name);
+	expect_completed(&probe, &outcome, cc);
 	expect("rc and rrc", frames[1].words[UVCB_WORD(0xff0)] & 0xffffffff,
-	       (uint64_t)RC_EXECUTED << 16);
+	       (uint64_t)rc << 16);
+}
+
+static void check_found_crossing(void)
+{
+	found_crossing("DAT on, the block crosses to a frame elsewhere",
+		       (uint64_t)&block, 0, RC_EXECUTED);
+	found_crossing("DAT on, such a block with a wrong operand there",
+		       (uint64_t)&block + 1, 1, RC_SHARE_ADDRESS);
 }
 
 /* --- Access exceptions ------------------------------------------------------------------- */

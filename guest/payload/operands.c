@@ -192,7 +192,8 @@ static void check_alignment(void)
 	}
 }
 
-static void check_crossing(void)
+/* The operand lies on the second page: a wrong one shows that it was read there. */
+static void check_crossing(const char *name, uint64_t operand, unsigned cc, uint16_t rc)
 {
 	struct uvcb *across = (struct uvcb *)((uint8_t *)pages + PAGE_SIZE - 8);
 	struct probe probe = uvc_probe(uvc, across);
@@ -202,12 +203,21 @@ static void check_crossing(void)
 	uvcb_prepare(&pages[1], 0, 0);
 	across->length = UVC_SHARE_SIZE;
 	across->command = UVC_UNSHARE;
-	across->words[UVCB_WORD(0x20)] = (uint64_t)&block;
+	across->words[UVCB_WORD(0x20)] = operand;
 	outcome = probe_run(&probe);
-	test("a block that begins 8 bytes before the end of its page");
-	expect_completed(&probe, &outcome, 0);
-	expect("rc", across->rc, RC_EXECUTED);
+	test(name);
+	expect_completed(&probe, &outcome, cc);
+	expect("rc", across->rc, rc);
 	expect("rrc", across->rrc, 0);
+	expect("operand", across->words[UVCB_WORD(0x20)], operand);
+}
+
+static void check_crossings(void)
+{
+	check_crossing("a block that begins 8 bytes before the end of its page",
+		       (uint64_t)&block, 0, RC_EXECUTED);
+	check_crossing("such a block with a wrong operand", (uint64_t)&block + 1, 1,
+		       RC_SHARE_ADDRESS);
 }
 
 static volatile uint16_t *halfword(uint64_t address)
@@ -422,7 +432,7 @@ void payload_main(void)
 	check_execute_refusals();
 	check_registers();
 	check_alignment();
-	check_crossing();
+	check_crossings();
 	check_beyond_storage();
 	check_prefix();
 	check_interruption_with_prefix();

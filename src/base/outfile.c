@@ -162,11 +162,21 @@ static int refuse_existing(const char *path, struct error *err)
 			  "Choose another name, or say that it may be replaced (--overwrite)");
 }
 
+static bool names_folder(const char *path)
+{
+	size_t length = strlen(path);
+
+	return length > 0 && path[length - 1] == '/';
+}
+
 static int outfile_start(struct outfile *file, mode_t mode, struct error *err)
 {
 	struct stat st;
 	int rc;
 
+	if (names_folder(file->path))
+		return error_set_errno(err, ERR_IO, EISDIR, "Cannot write '%s'",
+				       file->path);
 	if (outfile_writes_through(file->path))
 		return open_through(file, err);
 	rc = open_folder(file, err);

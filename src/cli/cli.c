@@ -21,7 +21,7 @@ static bool is_control(const char *at)
 }
 
 /* One line on stderr. Parts of it may come from files and from the network. */
-static void print_line(const char *label, const char *text)
+static void print_line(struct cli *cli, const char *label, const char *text)
 {
 	struct text line = { 0 };
 
@@ -29,6 +29,7 @@ static void print_line(const char *label, const char *text)
 	for (const char *at = text; *at; at++)
 		text_add_bytes(&line, is_control(at) ? "?" : at, 1);
 	text_add(&line, "\n");
+	cli_progress_break(cli);
 	fputs(text_chars(&line), stderr);
 	text_free(&line);
 }
@@ -39,10 +40,10 @@ static void emit_remark(void *context, enum log_level level, const char *text)
 		[LOG_ERROR] = "error: ", [LOG_WARN] = "warning: ",
 		[LOG_INFO] = "", [LOG_DEBUG] = "",
 	};
-	const struct cli *cli = context;
+	struct cli *cli = context;
 
 	if ((int)level <= LOG_WARN + cli->verbosity)
-		print_line(labels[level], text);
+		print_line(cli, labels[level], text);
 }
 
 const struct log *cli_log(struct cli *cli)
@@ -55,11 +56,6 @@ int cli_verbosity(const struct cli *cli)
 	return cli->verbosity;
 }
 
-const char *cli_program_name(const struct cli *cli)
-{
-	return cli->name;
-}
-
 const struct progress *cli_progress(struct cli *cli, const char *what)
 {
 	cli_progress_start(cli, what);
@@ -70,11 +66,12 @@ int cli_fail(struct cli *cli, const struct error *err)
 {
 	if (cli->verbosity < -1)
 		return CLI_FAILURE;
-	print_line(cli->program->always_verbose ? "Error: " : "error: ", err->message);
+	print_line(cli, cli->program->always_verbose ? "Error: " : "error: ",
+		   err->message);
 	if (err->cause[0])
-		print_line("  cause: ", err->cause);
+		print_line(cli, "  cause: ", err->cause);
 	if (err->hint[0])
-		print_line("  hint: ", err->hint);
+		print_line(cli, "  hint: ", err->hint);
 	return CLI_FAILURE;
 }
 
@@ -100,6 +97,7 @@ void cli_say(struct cli *cli, const char *format, ...)
 
 	if (cli->verbosity < 0)
 		return;
+	cli_progress_break(cli);
 	va_start(ap, format);
 	vfprintf(stderr, format, ap);
 	va_end(ap);

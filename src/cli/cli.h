@@ -131,7 +131,4 @@ void cli_say(struct cli *cli, const char *format, ...)
 /* 0 at the default, +1 for each -v, -1 for each -q. */
 int cli_verbosity(const struct cli *cli);
 
-/* The name the program was called by, without folders. */
-const char *cli_program_name(const struct cli *cli);
-
 #endif

@@ -24,6 +24,7 @@ struct cli {
 	struct progress progress;
 	const char *progress_what;
 	double progress_start, progress_shown;
+	bool progress_open; /* its line on the terminal is not ended */
 };
 
 /* The options that every verb of every program has; named like the others. */
@@ -47,10 +48,10 @@ void cli_print_help(const struct cli *cli);
 /* The tables as scdoc ("synopsis", "options") or "bash"; CLI_USAGE if unknown. */
 int cli_document(const struct cli *cli, const char *kind);
 
-/* Does the blank-separated @list hold @name? */
-bool cli_list_has(const char *list, const char *name);
-
 /* Sets up the progress display of @cli. */
 void cli_progress_start(struct cli *cli, const char *what);
+
+/* Ends the line of the progress display, for something else to be printed. */
+void cli_progress_break(struct cli *cli);
 
 #endif

@@ -75,7 +75,8 @@ static int no_memory(struct cli *cli)
 	return cli_usage(cli, "out of memory");
 }
 
-bool cli_list_has(const char *list, const char *name)
+/* Does the blank-separated @list hold @name? */
+static bool list_has(const char *list, const char *name)
 {
 	size_t length = strlen(name);
 
@@ -146,7 +147,7 @@ static int store(struct cli *cli, const struct cli_option *option,
 	if (option->kind == CLI_TEXT && !*value && (option->flags & (CLI_FILE | CLI_FOLDER)))
 		return needs_value(cli, option);
 	*given = true;
-	if (option->choices && !cli_list_has(option->choices, value))
+	if (option->choices && !list_has(option->choices, value))
 		return cli_usage(cli, "--%s: '%s' is none of: %s", option->name,
 				 value, option->choices);
 	switch (option->kind) {

@@ -26,6 +26,7 @@ static void show(void *context, uint64_t done, uint64_t total)
 		return;
 	cli->progress_shown = now;
 	rate = (double)done / elapsed;
+	cli->progress_open = done < total;
 	if (done >= total)
 		fprintf(stderr, "\r\033[K%s: %.1f MiB in %.1f s (%.0f MiB/s)\n",
 			cli->progress_what, (double)total / MIB, elapsed, rate / MIB);
@@ -34,6 +35,13 @@ static void show(void *context, uint64_t done, uint64_t total)
 			cli->progress_what, (double)done / MIB,
 			(double)total / MIB, rate / MIB,
 			rate > 0 ? (double)(total - done) / rate : 0.0);
+}
+
+void cli_progress_break(struct cli *cli)
+{
+	if (cli->progress_open)
+		fputc('\n', stderr);
+	cli->progress_open = false;
 }
 
 void cli_progress_start(struct cli *cli, const char *what)

@@ -165,51 +165,53 @@ static int parse_header(struct se_image *image, size_t size,
 	return 0;
 }
 
-static struct se_image *se_image_new(struct error *err)
+/* An image whose header was found; *@size bytes of that are at header_bytes. */
+static int open_image(struct se_image **out, const char *path, size_t *size,
+		      const struct log *log, struct error *err)
 {
 	struct se_image *image = calloc(1, sizeof(*image));
+	int rc;
 
-	if (image)
-		image->fd = -1;
+	*out = NULL;
+	if (!image)
+		return error_set(err, ERR_NOMEM, "Out of memory");
+	image->fd = -1;
+	rc = open_at_header(image, path, size, log, err);
+	if (rc < 0)
+		se_image_close(image);
 	else
-		error_set(err, ERR_NOMEM, "Out of memory");
-	return image;
+		*out = image;
+	return rc;
 }
 
 int se_image_open(struct se_image **out, const char *path,
 		  const struct log *log, struct error *err)
 {
-	struct se_image *image = se_image_new(err);
 	size_t size;
-	int rc;
+	int rc = open_image(out, path, &size, log, err);
 
-	*out = NULL;
-	if (!image)
-		return ERR_NOMEM;
-	rc = open_at_header(image, path, &size, log, err);
-	if (rc == 0)
-		rc = parse_header(image, size, log, err);
-	if (rc < 0) {
-		se_image_close(image);
+	if (rc < 0)
 		return rc;
+	rc = parse_header(*out, size, log, err);
+	if (rc < 0) {
+		se_image_close(*out);
+		*out = NULL;
 	}
-	*out = image;
-	return 0;
+	return rc;
 }
 
 int se_image_locate(uint64_t *offset, const char *path, const struct log *log,
 		    struct error *err)
 {
-	struct se_image *image = se_image_new(err);
+	struct se_image *image;
 	size_t size;
-	int rc;
+	int rc = open_image(&image, path, &size, log, err);
 
-	if (!image)
-		return ERR_NOMEM;
-	rc = open_at_header(image, path, &size, log, err);
+	if (rc < 0)
+		return rc;
 	*offset = image->header_offset;
 	se_image_close(image);
-	return rc;
+	return 0;
 }
 
 void se_image_close(struct se_image *image)

@@ -82,7 +82,7 @@ static int find_by_name(char **folder, const char *name, struct error *err)
 	return rc;
 }
 
-int machine_find(char **folder, const char *folder_or_name, struct error *err)
+static int find(char **folder, const char *folder_or_name, struct error *err)
 {
 	*folder = NULL;
 	if (*folder_or_name && is_machine(folder_or_name)) {
@@ -134,7 +134,7 @@ static int read_installed_key(EVP_PKEY **key, const char *path, struct error *er
 static int fill(struct machine *m, const char *folder_or_name, struct error *err)
 {
 	char *yaml;
-	int rc = machine_find(&m->folder, folder_or_name, err);
+	int rc = find(&m->folder, folder_or_name, err);
 
 	if (rc < 0)
 		return rc;

@@ -44,9 +44,6 @@ struct machine {
 int machine_open(struct machine **out, const char *folder_or_name, struct error *err);
 void machine_free(struct machine *machine);
 
-/* The folder that @folder_or_name stands for, found as above; caller frees. */
-int machine_find(char **folder, const char *folder_or_name, struct error *err);
-
 /*
  * Where machines that are called by name lie: $ULTRAVIOLET_MACHINES, else
  * $XDG_DATA_HOME/ultraviolet/machines, else ~/.local/share/ultraviolet/machines.

@@ -2,9 +2,12 @@
 /*
  * The plugin's ends towards QEMU: loading, what is hooked where, and leaving.
  */
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "crypto/ec_pem.h"
 #include "plugin/control.h"
@@ -17,15 +20,40 @@ int qemu_plugin_version = QEMU_API_VERSION;
 
 static struct firmware firmware = { .block_lock = PTHREAD_MUTEX_INITIALIZER };
 
+/*
+ * Not by way of stdio: with its console on standard output QEMU makes a pipe
+ * that both share non-blocking, and stdio drops what does not fit at once.
+ */
+static void print(const char *text, size_t size)
+{
+	struct pollfd error_output = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	while (size > 0) {
+		ssize_t count = write(STDERR_FILENO, text, size);
+
+		if (count > 0) {
+			text += count;
+			size -= (size_t)count;
+		} else if (errno == EAGAIN) {
+			poll(&error_output, 1, -1);
+		} else if (errno != EINTR) {
+			return;
+		}
+	}
+}
+
 void firmware_say(const struct firmware *fw, const char *format, ...)
 {
-	char text[512];
+	char text[512], line[640];
 	va_list args;
+	int size;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fprintf(stderr, "ultraviolet: %s: %s\n", fw->arguments.name, text);
+	size = snprintf(line, sizeof(line), "ultraviolet: %.80s: %s\n",
+			fw->arguments.name, text);
+	print(line, (size_t)size);
 }
 
 static void hook(struct qemu_plugin_insn *insn, const uint8_t opcode[2])

@@ -68,3 +68,41 @@ complete_line() {
 	run -0 complete_line ultraviolet machine create --generation ''
 	[[ $output == *z15* && $output == *z17* ]]
 }
+
+# citations: lines "FILE<tab>PAGE<tab>SECTION" of what comments refer to, which may
+# go on in their next line.
+citations() {
+	local file
+	grep -rlE 'docs/(reference|howto)/' src guest tools tests bench scripts | while read -r file; do
+		sed -E 's,^[[:space:]]*(\*|#|//)?[[:space:]]*,,' "$file" | tr '\n' ' ' |
+			grep -oE 'docs/(reference|howto)/[a-z0-9-]+\.md(, "[^"]+")?' |
+			sed -E "s|^|$file\t|; s|\\.md, \"(.*)\"$|.md\t\1|"
+	done
+}
+
+@test "every page and section that comments cite is there" {
+	cd "$UV_ROOT" || return 1
+	local file page section missing=0
+	while IFS=$'\t' read -r file page section; do
+		if [ ! -f "$page" ] || { [ -n "$section" ] && ! grep -qE "^#+ $section\$" "$page"; }; then
+			echo "$file: $page${section:+, \"$section\"}"
+			missing=1
+		fi
+	done < <(citations)
+	[ "$missing" -eq 0 ]
+}
+
+@test "every link between documents leads somewhere" {
+	cd "$UV_ROOT" || return 1
+	local page target missing=0
+	while IFS=: read -r page target; do
+		target=${target#"]("}
+		target=${target%%[#)]*}
+		case $target in *://* | '') continue ;; esac
+		[ -e "$(dirname "$page")/$target" ] || {
+			echo "$page: $target"
+			missing=1
+		}
+	done < <(grep -oHE '\]\([^)]*\)' ./*.md docs/*.md docs/*/*.md)
+	[ "$missing" -eq 0 ]
+}

@@ -401,6 +401,21 @@ refused() { # TEXT OPTION...: fails, saying TEXT; nothing is left
 	run ! bash -c 'pvimg info --format text image >&-'
 }
 
+@test "progress is shown on a terminal, and messages on lines of their own" {
+	command -v script >/dev/null || skip "script (bsdutils) is not installed"
+	mkfifo slow
+	# Long enough for the display to begin; then the writer goes, and the limit hits.
+	{ head -c 20M /dev/zero; sleep 1; head -c 20M /dev/zero; } >slow 3>&- &
+	run script -qefc "ulimit -f 30000; trap '' XFSZ; pvimg create -i kernel -r slow \
+		-k host.crt --no-verify -o image" log
+	[[ $output == *"Image: "*" MiB/s"* ]]
+	tr '\r' '\n' <log | grep -q '^error: '
+	[ ! -e image ]
+	# Nothing of that in a file.
+	pvimg create -i kernel -r <(sleep 1; cat ramdisk) -k host.crt --no-verify -o image 2>messages
+	run ! grep -q MiB messages
+}
+
 @test "messages do not steer the terminal" {
 	run -1 pvimg create -i $'\e[31mred\xc2\x9b31m' -k host.crt --no-verify -o image
 	[[ $output == *"'?[31mred?"* && $output != *$'\e'* ]]

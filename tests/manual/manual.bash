@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # The commands that the documentation of Secure Execution and Secure IPL prints,
-# as tests: one file per chapter, one test per command, numbered as in
-# docs/reference/manual.md. A row that does not run says why, in one of three ways:
+# as tests: one file per chapter, one test per command, numbered through all files
+# in the order of print. A row that does not run says why, in one of three ways:
 
 # It is another program's, or a person's, and nothing of ours is in it.
 external() { skip "external: $*"; }

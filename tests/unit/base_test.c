@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,6 +170,21 @@ static void secrets_stay_in_their_process(void **state)
 	secret_free(secret);
 }
 
+/* That is what core dumps and debuggers ask the kernel about. */
+static void process_can_hide(void **state)
+{
+	(void)state;
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 1);
+	secret_hide_process();
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	print_message("# sanitizers look into the process: it stays open to them\n");
+	skip();
+#else
+	assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+	assert_int_equal(prctl(PR_SET_DUMPABLE, 1), 0);
+#endif
+}
+
 static void texts_grow_and_end(void **state)
 {
 	struct text text = { 0 };
@@ -232,6 +248,7 @@ int main(void)
 		in_folder(secret_files_have_an_exact_size),
 		in_folder(secret_files_have_a_limit),
 		cmocka_unit_test(secrets_stay_in_their_process),
+		cmocka_unit_test(process_can_hide),
 		cmocka_unit_test(texts_grow_and_end),
 		cmocka_unit_test(secrets_compare),
 		cmocka_unit_test(errors_chain),

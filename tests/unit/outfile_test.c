@@ -182,6 +182,8 @@ static void only_files_are_replaced(void)
 	assert_int_equal(write_text("socket", "x", OUTFILE_REPLACE, &err), ERR_IO);
 	assert_int_equal(write_text("folder", "x", OUTFILE_REPLACE, &err), ERR_IO);
 	assert_int_equal(write_text("absent/x", "x", OUTFILE_REPLACE, &err), ERR_IO);
+	assert_int_equal(write_text("absent/", "x", OUTFILE_REPLACE, &err), ERR_IO);
+	assert_int_equal(write_text("", "x", OUTFILE_REPLACE, &err), ERR_IO);
 	assert_only("folder socket");
 }
 
