@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include "payload/pattern.h"
+
 	.section .rodata.pattern,"a",@progbits
 	.balign	8
 	.globl	pattern
 	.hidden	pattern
 pattern:
-	.set	word,0x0123456789abcdef
-	.rept	32768
+	.set	word,PATTERN_FIRST
+	.rept	PATTERN_WORDS
 	.quad	word
-	.set	word,word + 0x000100070015004d
+	.set	word,word + PATTERN_STEP
 	.endr
 
 	.section .note.GNU-stack,"",@progbits

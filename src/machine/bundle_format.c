@@ -102,7 +102,7 @@ int bundle_parse(struct bundle *bundle, const void *bytes, size_t size,
 static bool is_known(uint32_t kind)
 {
 	return (kind >= BUNDLE_MACHINE_YAML && kind <= BUNDLE_BACKUP_DOCUMENT) ||
-	       (kind >= BUNDLE_CA_YAML && kind < BUNDLE_CA_KEY + 3) ||
+	       (kind >= BUNDLE_CA_YAML && kind < BUNDLE_CA_KEY + BUNDLE_CA_LINKS) ||
 	       kind == BUNDLE_CA_REVOKED;
 }
 

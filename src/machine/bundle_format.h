@@ -69,6 +69,8 @@ WIRE_SIZE(struct bundle_header, 0x80);
 #define BUNDLE_MAX_SIZE \
 	(sizeof(struct bundle_header) + BUNDLE_MAX_PAYLOAD + GCM_TAG_SIZE)
 
+#define BUNDLE_CA_LINKS 3 /* root, intermediate, signing key: in this order */
+
 /* What an entry is; the file that it becomes follows from that, never from a name. */
 enum bundle_kind {
 	BUNDLE_MACHINE_YAML = 1,
@@ -77,7 +79,7 @@ enum bundle_kind {
 	BUNDLE_DOCUMENT = 4,
 	BUNDLE_BACKUP_DOCUMENT = 5,
 	BUNDLE_CA_YAML = 16,
-	/* Of the links root, intermediate, signing key, in this order: + 0, 1, 2. */
+	/* BUNDLE_CA_LINKS numbers from here on, for each of the next three. */
 	BUNDLE_CA_CERTIFICATE = 17,
 	BUNDLE_CA_CRL = 20,
 	BUNDLE_CA_KEY = 23,

@@ -15,6 +15,8 @@
 #include "machine/machine.h"
 #include "machine/report.h"
 
+_Static_assert(BUNDLE_CA_LINKS == CA_LINKS, "a bundle holds the whole CA");
+
 static int no_memory(struct error *err)
 {
 	return error_set(err, ERR_NOMEM, "Out of memory");

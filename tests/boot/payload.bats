@@ -83,12 +83,11 @@ judge() {
 	return 1
 }
 
-# passes NAME CPUS [GENERATION...]: as protected guest, on each generation.
+# passes NAME CPUS: as protected guest, on each generation.
 passes() {
 	local name=$1 cpus=$2 generation image
-	shift 2
 	payload_require "$name"
-	for generation in ${*:-$GENERATIONS}; do
+	for generation in $GENERATIONS; do
 		image=$(payload_image "$name" "$generation" "cpus=$cpus") || return 1
 		run run_guest "$generation" "$image" -smp "$cpus" -d guest_errors
 		judge "$name, $generation, $cpus CPUs" || return 1

@@ -9,7 +9,6 @@
 #include "payload/suite/probe.h"
 
 #define FACILITY_WORDS 8 /* room for more than any machine has */
-#define FACILITY_VECTOR 129
 #define FACILITY_UVC 158
 
 struct facilities {

@@ -98,17 +98,6 @@ void expect_element(const char *what, unsigned index, uint64_t got,
 	add_fault(got, expected);
 }
 
-void skip(const char *what, const char *why)
-{
-	struct line line;
-
-	end_test();
-	start_result(&line, "ok ", what);
-	line_add(&line, " # SKIP ");
-	line_add(&line, why);
-	show(&line);
-}
-
 void note(const char *text)
 {
 	struct line line;

@@ -23,9 +23,6 @@ void expect_true(const char *what, bool holds);
 void expect_element(const char *what, unsigned index, uint64_t got,
 		    uint64_t expected);
 
-/* Shows that @what is not tested, and why. */
-void skip(const char *what, const char *why);
-
 /* A remark, which is no result. */
 void note(const char *text);
 
