@@ -31,7 +31,7 @@ static void print_folded(const char *text, const char *indent)
 	while (*text) {
 		size_t word = strcspn(text, " ");
 
-		if (column && column + 1 + word > 66) {
+		if (column && column + 1 + word > 62) {
 			printf("\n");
 			column = 0;
 		}

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/spellings.h"
 
 struct cli {
 	const struct cli_program *program;
@@ -36,9 +37,9 @@ extern const struct cli_option cli_global_options[];
  */
 int cli_parse(struct cli *cli, int argc, char **argv);
 
-/* The canonical name for a further accepted @spelling, or NULL. */
-const char *cli_spelling(const char *program, const char *verb,
-			 const char *spelling, size_t length);
+/* What a further accepted @spelling stands for, or NULL. */
+const struct cli_spelling *cli_spelling(const char *program, const char *verb,
+					const char *spelling, size_t length);
 
 /* "pvimg create", or only the program where there is no verb. */
 void cli_add_full_name(struct text *out, const struct cli *cli);

@@ -226,21 +226,34 @@ static const struct cli_option *find_letter(const struct cli_option *options,
 	return NULL;
 }
 
-/* The verb's own options come first: they may use a global letter otherwise. */
+static const struct cli_spelling *find_spelling(const struct cli *cli,
+						const char *name, size_t length)
+{
+	return cli_spelling(cli->program->name, cli->verb ? cli->verb->name : NULL,
+			    name, length);
+}
+
+/*
+ * The verb's own options come first: they may use a global letter otherwise.
+ * *@implied is the value that a spelling stands for, or NULL.
+ */
 static const struct cli_option *look_up(const struct cli *cli, const char *name,
-					size_t length, bool *global)
+					size_t length, bool *global,
+					const char **implied)
 {
 	const struct cli_option *own = cli->verb ? cli->verb->options : NULL;
 	const struct cli_option *option = find_long(own, name, length);
-	const char *canonical;
+	const struct cli_spelling *other;
 
 	*global = false;
+	*implied = NULL;
 	if (option)
 		return option;
-	canonical = cli_spelling(cli->program->name,
-				 cli->verb ? cli->verb->name : NULL, name, length);
-	if (canonical && (option = find_long(own, canonical, strlen(canonical))))
+	other = find_spelling(cli, name, length);
+	if (other && (option = find_long(own, other->canonical, strlen(other->canonical)))) {
+		*implied = other->value;
 		return option;
+	}
 	*global = true;
 	/* "V" exists only as a letter. */
 	return length > 1 ? find_long(cli_global_options, name, length) : NULL;
@@ -249,15 +262,17 @@ static const struct cli_option *look_up(const struct cli *cli, const char *name,
 static int take_long(struct cli *cli, const char *text, struct arguments *args)
 {
 	size_t length = strcspn(text, "=");
-	const char *value = text[length] ? text + length + 1 : NULL;
+	const char *value = text[length] ? text + length + 1 : NULL, *implied;
 	const struct cli_option *option;
 	bool global;
 
-	option = look_up(cli, text, length, &global);
+	option = look_up(cli, text, length, &global, &implied);
 	if (!option)
 		return cli_usage(cli, "unknown option '--%.*s'", (int)length, text);
-	if (value && !takes_value(option) && option->kind != CLI_OPTIONAL)
-		return cli_usage(cli, "--%s takes no value", option->name);
+	if (value && ((!takes_value(option) && option->kind != CLI_OPTIONAL) || implied))
+		return cli_usage(cli, "--%.*s takes no value", (int)length, text);
+	if (implied)
+		value = implied;
 	if (takes_value(option) && !value)
 		value = next_value(args);
 	if (option->kind == CLI_OPTIONAL && !value)
@@ -498,6 +513,9 @@ static int take_argument(struct cli *cli, const char *text,
 	}
 	if (!*ended && strncmp(text, "--", 2) == 0)
 		return take_long(cli, text + 2, args);
+	/* A long name that is written with one dash. */
+	if (!*ended && text[0] == '-' && find_spelling(cli, text, strcspn(text, "=")))
+		return take_long(cli, text, args);
 	if (!*ended && text[0] == '-' && text[1])
 		return take_letters(cli, text + 1, args);
 	if (!cli->verb)

@@ -1,43 +1,41 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/spellings.h"
+
 #include <string.h>
 
 #include "cli/internal.h"
 
-/*
- * Further spellings of long options that are accepted: what the manual or an
- * older tool prints and the shipped tool calls otherwise. They appear in no
- * help text and no completion.
- */
-static const struct {
-	const char *program;   /* table name ("pvimg"); NULL = any */
-	const char *verb;      /* NULL = any */
-	const char *spelling;  /* without dashes */
-	const char *canonical; /* the name in the verb's table */
-} spellings[] = {
+const struct cli_spelling cli_spellings[] = {
 	/* The manual writes --crt for every tool that takes --cert. */
-	{ NULL, NULL, "crt", "cert" },
+	{ NULL, NULL, "crt", "cert", NULL },
 	/* genprotimg up to 2.35. */
-	{ "pvimg", "create", "image", "kernel" },
-	{ "pvimg", "create", "comm-key", "cck" },
-	{ "pvimg", "create", "x-comm-key", "cck" },
-	{ "pvimg", "create", "x-header-key", "hdr-key" },
-	{ "pvimg", "create", "x-comp-key", "image-key" },
+	{ "pvimg", "create", "image", "kernel", NULL },
+	{ "pvimg", "create", "comm-key", "cck", NULL },
+	{ "pvimg", "create", "x-comm-key", "cck", NULL },
+	{ "pvimg", "create", "x-header-key", "hdr-key", NULL },
+	{ "pvimg", "create", "x-comp-key", "image-key", NULL },
 	/* pvimg info up to 2.36. */
-	{ "pvimg", "info", "key", "hdr-key" },
+	{ "pvimg", "info", "key", "hdr-key", NULL },
+	{ "pvattest", "check", "fw-ver", "firmware-check-version", NULL },
+	{ "pvattest", "policy", "host-key", "host-key-document", NULL },
+	/* The manual's chapters 5, 6 and 9. */
+	{ "pvsecret", "create", "se-hdr", "hdr", NULL },
+	{ "pvsecret", "create", "-cck", "cck", NULL },
+	{ "pvsecret", "create", "disable-dump", "flags", "disable-dump" },
+	{ NULL, NULL, NULL, NULL, NULL },
 };
 
-const char *cli_spelling(const char *program, const char *verb,
-			 const char *spelling, size_t length)
+const struct cli_spelling *cli_spelling(const char *program, const char *verb,
+					const char *spelling, size_t length)
 {
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
-		const char *known = spellings[i].spelling;
-
-		if (spellings[i].program && strcmp(spellings[i].program, program) != 0)
+	for (const struct cli_spelling *s = cli_spellings; s->spelling; s++) {
+		if (s->program && strcmp(s->program, program) != 0)
 			continue;
-		if (spellings[i].verb && (!verb || strcmp(spellings[i].verb, verb) != 0))
+		if (s->verb && (!verb || strcmp(s->verb, verb) != 0))
 			continue;
-		if (strlen(known) == length && memcmp(known, spelling, length) == 0)
-			return spellings[i].canonical;
+		if (strlen(s->spelling) == length &&
+		    memcmp(s->spelling, spelling, length) == 0)
+			return s;
 	}
 	return NULL;
 }
