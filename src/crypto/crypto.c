@@ -118,17 +118,23 @@ int xts_new(struct xts **out, const uint8_t key[XTS_KEY_SIZE],
 	return 0;
 }
 
+int xts_unit(struct xts *xts, const uint8_t tweak[XTS_TWEAK_SIZE],
+	     const void *in, void *out, size_t size, struct error *err)
+{
+	int n;
+
+	if (size > INT_MAX ||
+	    EVP_CipherInit_ex(xts->ctx, NULL, NULL, NULL, tweak, -1) != 1 ||
+	    EVP_CipherUpdate(xts->ctx, out, &n, in, (int)size) != 1 || (size_t)n != size)
+		return crypto_error(err, "AES-256-XTS failed");
+	return 0;
+}
+
 int xts_page(struct xts *xts, const uint8_t tweak[XTS_TWEAK_SIZE],
 	     const uint8_t in[CRYPTO_PAGE_SIZE], uint8_t out[CRYPTO_PAGE_SIZE],
 	     struct error *err)
 {
-	int n;
-
-	if (EVP_CipherInit_ex(xts->ctx, NULL, NULL, NULL, tweak, -1) != 1 ||
-	    EVP_CipherUpdate(xts->ctx, out, &n, in, CRYPTO_PAGE_SIZE) != 1 ||
-	    n != CRYPTO_PAGE_SIZE)
-		return crypto_error(err, "AES-256-XTS failed");
-	return 0;
+	return xts_unit(xts, tweak, in, out, CRYPTO_PAGE_SIZE, err);
 }
 
 void xts_free(struct xts *xts)

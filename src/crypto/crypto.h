@@ -18,6 +18,7 @@
 #define GCM_TAG_SIZE 16
 #define XTS_KEY_SIZE 64 /* data key, then tweak key */
 #define XTS_TWEAK_SIZE 16
+#define XTS_MIN_SIZE 16 /* of a data unit */
 #define CRYPTO_PAGE_SIZE 4096 /* one XTS data unit */
 
 /* Describes a failure of OpenSSL, with its queued reason as cause; ERR_CRYPTO. */
@@ -55,6 +56,9 @@ int xts_new(struct xts **out, const uint8_t key[XTS_KEY_SIZE],
 int xts_page(struct xts *xts, const uint8_t tweak[XTS_TWEAK_SIZE],
 	     const uint8_t in[CRYPTO_PAGE_SIZE], uint8_t out[CRYPTO_PAGE_SIZE],
 	     struct error *err);
+/* The same for a data unit of @size bytes, at least XTS_MIN_SIZE. */
+int xts_unit(struct xts *xts, const uint8_t tweak[XTS_TWEAK_SIZE],
+	     const void *in, void *out, size_t size, struct error *err);
 void xts_free(struct xts *xts);
 
 #endif

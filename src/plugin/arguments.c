@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugin/arguments.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "ultravisor/calls.h"
 
 #define DEFAULT_NAME "guest"
 #define DEFAULT_GENERATION "z16"
@@ -31,6 +34,26 @@ static int parse_generation(const struct generation **generation,
 			 name);
 }
 
+/* "CALL:CC:TIMES", with a call's name or "any"; a knob for tests of guests. */
+static int parse_injection(struct injection *injection, const char *text,
+			   struct error *err)
+{
+	size_t length = strcspn(text, ":");
+	const struct call *call = call_by_name(text, length);
+	bool any = length == 3 && strncmp(text, "any", 3) == 0;
+	char end;
+
+	if ((!call && !any) ||
+	    sscanf(text + length, ":%1u:%9u%c", &injection->cc, &injection->times,
+		   &end) != 2 ||
+	    injection->cc < 2 || injection->cc > 3)
+		return error_set(err, ERR_INVALID,
+				 "plugin argument inject: '%s' is not CALL:CC:TIMES with CC 2 or 3",
+				 text);
+	injection->code = call ? call->code : 0;
+	return 0;
+}
+
 static int parse_one(struct arguments *arguments, const char *argument,
 		     struct error *err)
 {
@@ -54,6 +77,8 @@ static int parse_one(struct arguments *arguments, const char *argument,
 	}
 	if (strncmp(argument, "generation=", 11) == 0)
 		return parse_generation(&arguments->generation, argument + 11, err);
+	if (strncmp(argument, "inject=", 7) == 0)
+		return parse_injection(&arguments->injection, argument + 7, err);
 	if (strncmp(argument, "trace=", 6) == 0)
 		return parse_switch(&arguments->trace, "trace", argument + 6, err);
 	if (strncmp(argument, "protected=", 10) == 0)

@@ -7,6 +7,7 @@
 #define UV_PLUGIN_ARGUMENTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "ultravisor/generation.h"
@@ -20,6 +21,11 @@ struct arguments {
 	const struct generation *generation;
 	bool protectable;            /* the guest may become protected */
 	bool trace;                  /* print every call on standard error */
+	struct injection {           /* see uv_inject_condition() */
+		uint16_t code;
+		unsigned cc;
+		unsigned times;      /* 0 = none */
+	} injection;
 };
 
 /* ERR_INVALID for an unknown name, ERR_NOT_FOUND for an unknown generation. */

@@ -82,6 +82,11 @@ static void add_configuration(struct json *json, const struct uv_status *status)
 	json_bool(json, "backup-host-key", status->backup_host_key);
 	json_hex_u64(json, "plaintext-flags", status->pcf);
 	json_hex(json, "cuid", status->cuid, sizeof(status->cuid));
+	json_u64(json, "association-secrets", status->secrets_association);
+	json_u64(json, "retrievable-secrets", status->secrets_retrievable);
+	json_u64(json, "secret-requests", status->secret_requests);
+	json_bool(json, "secret-store-locked", status->secrets_locked);
+	json_bool(json, "dump-disabled", status->dump_disabled);
 	json_object_end(json);
 }
 

@@ -174,6 +174,13 @@ static int load_key(EVP_PKEY **key, const char *path, struct error *err)
 	return path ? ec_pem_read_private(key, path, err) : 0;
 }
 
+static void inject(const struct firmware *fw)
+{
+	const struct injection *injection = &fw->arguments.injection;
+
+	uv_inject_condition(fw->uv, injection->code, injection->cc, injection->times);
+}
+
 static int open_firmware(int argc, char **argv, struct error *err)
 {
 	const struct uv_callbacks callbacks = {
@@ -198,6 +205,8 @@ static int open_firmware(int argc, char **argv, struct error *err)
 	if (!firmware.trace)
 		return error_set(err, ERR_NOMEM, "no memory for the trace");
 	rc = uv_new(&firmware.uv, &machine, &callbacks, err);
+	if (!rc)
+		inject(&firmware);
 	if (!rc && firmware.arguments.control)
 		rc = control_start(&firmware, firmware.arguments.control, err);
 	return rc;

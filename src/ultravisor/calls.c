@@ -38,11 +38,12 @@ const struct call calls[] = {
 	{ 0x0403, 27, HOST, 0x50, false, "dump-complete", NULL },
 	{ UVC_SHARE, 8, GUEST, 0x30, false, "share", guest_share },
 	{ UVC_UNSHARE, 9, GUEST, 0x30, false, "unshare", guest_unshare },
-	{ UVC_ATTEST, 28, GUEST, 0x188, false, "attest", NULL },
-	{ UVC_ADD_SECRET, 29, GUEST, 0x48, false, "add-secret", NULL },
-	{ 0x1033, 30, GUEST, 0x48, false, "list-secrets", NULL },
-	{ UVC_LOCK_SECRETS, 31, GUEST, 0x40, false, "lock-secrets", NULL },
-	{ UVC_RETRIEVE_SECRET, 33, GUEST, 0x48, false, "retrieve-secret", NULL },
+	{ UVC_ATTEST, 28, GUEST, 0x188, false, "attest", guest_attest },
+	{ UVC_ADD_SECRET, 29, GUEST, 0x48, false, "add-secret", guest_add_secret },
+	{ UVC_LIST_SECRETS, 30, GUEST, 0x48, false, "list-secrets", guest_list_secrets },
+	{ UVC_LOCK_SECRETS, 31, GUEST, 0x40, false, "lock-secrets", guest_lock_secrets },
+	{ UVC_RETRIEVE_SECRET, 33, GUEST, 0x48, false, "retrieve-secret",
+	  guest_retrieve_secret },
 	{ .name = NULL },
 };
 

@@ -25,6 +25,7 @@
 #define UVC_UNSHARE 0x1001
 #define UVC_ATTEST 0x1020
 #define UVC_ADD_SECRET 0x1031
+#define UVC_LIST_SECRETS 0x1033
 #define UVC_LOCK_SECRETS 0x1034
 #define UVC_RETRIEVE_SECRET 0x1035
 
@@ -46,6 +47,7 @@ struct guest_call {
 typedef struct uv_result guest_call_handler(struct guest_call *call);
 
 #define UV_RC_BUSY 0x0000
+#define UV_RRC_PARTIAL 0x0001 /* with UV_RC_BUSY: condition code 3; injected only */
 
 enum call_issuer {
 	ISSUED_BY_HOST = 1,
@@ -79,5 +81,10 @@ guest_call_handler guest_query;
 guest_call_handler guest_query_keys;
 guest_call_handler guest_share;
 guest_call_handler guest_unshare;
+guest_call_handler guest_attest;
+guest_call_handler guest_add_secret;
+guest_call_handler guest_list_secrets;
+guest_call_handler guest_lock_secrets;
+guest_call_handler guest_retrieve_secret;
 
 #endif

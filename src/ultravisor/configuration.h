@@ -16,8 +16,11 @@
 #include "crypto/crypto.h"
 #include "image/digests.h"
 #include "image/se_header.h"
+#include "request/image_tags.h"
 #include "ultravisor/host_key.h"
 #include "ultravisor/pages.h"
+#include "ultravisor/protected_key.h"
+#include "ultravisor/secret_store.h"
 #include "ultravisor/ultravisor.h"
 
 #define CUID_SIZE 16
@@ -32,22 +35,27 @@ struct uv {
 	struct configuration *configurations;
 	uint32_t count;   /* of configurations */
 	uint32_t last_id; /* given to a configuration */
+	struct {          /* see uv_inject_condition() */
+		uint16_t code;
+		unsigned cc;
+		unsigned left;
+	} injection;
 };
 
 /* What must never leave the ultravisor. Lives in a struct secret. */
 struct configuration_keys {
-	uint8_t cck[CCK_SIZE];               /* from the SE header */
+	uint8_t cck[CCK_SIZE];               /* from the SE header, or the last update */
 	uint8_t export_key[XTS_KEY_SIZE];    /* of exported pages */
 	uint8_t tweak_nonce[XTS_TWEAK_SIZE]; /* of exported pages; bytes 0-7 are zero */
 	uint8_t page_mac_key[PAGE_MAC_KEY_SIZE];
+	struct wrapping_key wrapping_key;    /* of retrieved keys */
 	be64_t psw_mask;                     /* from the SE header */
 	be64_t psw_address;
 };
 
 /* What is remembered of the accepted SE header, besides keys. */
 struct image_identity {
-	struct page_digest_values digests; /* PLD, ALD, TLD */
-	uint8_t tag[GCM_TAG_SIZE];
+	struct image_tags tags; /* PLD, ALD, TLD, and the tag of the header */
 	uint64_t page_count;
 	uint64_t pcf;
 	uint64_t scf;
@@ -74,6 +82,9 @@ struct configuration {
 	struct xts *image_cipher;     /* NULL outside unpacking, or without encryption */
 	struct page_table pages;
 	uint64_t exports;             /* made so far; numbers the tweak components */
+	struct secret_store secrets;
+	bool dump_disabled;           /* by an add-secret request: no dump any more */
+	bool dumping;                 /* a dump has begun and not ended */
 };
 
 static inline struct configuration_keys *configuration_keys(struct configuration *c)

@@ -7,7 +7,7 @@
 #include "ultravisor/trace.h"
 #include "ultravisor/uvcb.h"
 
-enum { CC_EXECUTED = 0, CC_SEE_RC = 1, CC_BUSY = 2 };
+enum { CC_EXECUTED = 0, CC_SEE_RC = 1, CC_BUSY = 2, CC_PARTIAL = 3 };
 
 /* The size that the block claims; 0, which fits no call, when it is cut off. */
 static size_t claimed_size(const struct uvcb_header *header, size_t size)
@@ -17,10 +17,30 @@ static size_t claimed_size(const struct uvcb_header *header, size_t size)
 	return claimed <= size ? claimed : 0;
 }
 
+/* Is this one of the calls that uv_inject_condition() is for? Then counts it. */
+static bool is_injected(struct uv *uv, uint16_t code, struct uv_result *result)
+{
+	bool injected;
+
+	pthread_mutex_lock(&uv->lock);
+	injected = uv->injection.left > 0 &&
+		   (uv->injection.code == 0 || uv->injection.code == code);
+	if (injected) {
+		uv->injection.left--;
+		*result = uv_result(UV_RC_BUSY, uv->injection.cc == CC_PARTIAL ?
+							UV_RRC_PARTIAL : 0);
+	}
+	pthread_mutex_unlock(&uv->lock);
+	return injected;
+}
+
 static struct uv_result dispatch(struct guest_call *guest_call, uint16_t code)
 {
 	const struct call *call = call_by_code(code);
+	struct uv_result injected;
 
+	if (is_injected(guest_call->uv, code, &injected))
+		return injected;
 	if (!call || !call_installed(guest_call->uv, call))
 		return uv_result(UV_RC_INVALID_COMMAND, 0);
 	if (call->size != 0 && guest_call->size != call->size)
@@ -39,7 +59,7 @@ unsigned uv_condition_code(struct uv_result result)
 	case UV_RC_EXECUTED:
 		return CC_EXECUTED;
 	case UV_RC_BUSY:
-		return CC_BUSY;
+		return result.rrc == UV_RRC_PARTIAL ? CC_PARTIAL : CC_BUSY;
 	default:
 		return CC_SEE_RC;
 	}

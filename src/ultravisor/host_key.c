@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ultravisor/host_key.h"
 
-#include <string.h>
+#include "request/sealed_request.h"
 
 /* Only a key pair can agree on a key, be it with itself. */
 static int check_private_half(EVP_PKEY *pair, struct error *err)
@@ -35,8 +35,5 @@ int host_key_install(struct host_key *key, EVP_PKEY *pair, const char *name,
 const struct key_slot *host_key_slot(const struct host_key *key,
 				     const struct key_slot *slots, size_t count)
 {
-	for (size_t i = 0; key->pair && i < count; i++)
-		if (memcmp(slots[i].phkh, key->phkh, PHKH_SIZE) == 0)
-			return &slots[i];
-	return NULL;
+	return key->pair ? key_slot_find(slots, count, key->phkh) : NULL;
 }

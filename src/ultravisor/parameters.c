@@ -129,8 +129,7 @@ static void remember(struct configuration *c, const struct se_header *header,
 	memcpy(keys->cck, area->cck, sizeof(keys->cck));
 	keys->psw_mask = area->psw_mask;
 	keys->psw_address = area->psw_address;
-	image->digests = header->fixed->digests;
-	memcpy(image->tag, header->tag, sizeof(image->tag));
+	image_tags_of(&image->tags, header);
 	image->page_count = be64_get(header->fixed->page_count);
 	image->pcf = be64_get(header->fixed->pcf);
 	image->scf = be64_get(area->scf);

@@ -15,6 +15,7 @@
 #define UV_RC_INVALID_LENGTH 0x0005
 #define UV_RC_NO_RESUMPTION 0x0007
 #define UV_RC_INVALID_HANDLE 0x0020
+#define UV_RC_NO_TRANSLATION 0x0031
 #define UV_RC_MORE_DATA 0x0100
 /* Own: this implementation ran out of something; see the rrc. */
 #define UV_RC_INTERNAL 0x0fff
@@ -69,5 +70,54 @@
 
 /* Set and Remove Shared Access. */
 #define UV_RC_SHARE_ADDRESS 0x0101
+
+/* Retrieve Attestation Measurement. */
+#define UV_RC_ATTEST_TOKEN 0x0101
+#define UV_RC_ATTEST_USER_DATA 0x0102
+#define UV_RC_ATTEST_NO_REQUEST 0x0103     /* not accessible, as the next two */
+#define UV_RC_ATTEST_NO_MEASUREMENT 0x0104
+#define UV_RC_ATTEST_NO_ADDITIONAL 0x0105
+#define UV_RC_ATTEST_VERSION 0x0106
+#define UV_RC_ATTEST_SIZE 0x0107
+#define UV_RC_ATTEST_SLOTS 0x0108
+#define UV_RC_ATTEST_AREA_SIZE 0x0109
+#define UV_RC_ATTEST_FLAGS 0x010a
+#define UV_RC_ATTEST_ALGORITHM 0x010b
+#define UV_RC_ATTEST_SEALED 0x010c         /* cannot be decrypted */
+#define UV_RC_ATTEST_MEASUREMENT_SIZE 0x010d
+#define UV_RC_ATTEST_ADDITIONAL_SIZE 0x010e
+
+/* Add Secret; 0x0102 also Lock Secret Store. */
+#define UV_RC_STORE_LOCKED 0x0102
+#define UV_RC_SECRET_NO_REQUEST 0x0103
+#define UV_RC_SECRET_VERSION 0x0104
+#define UV_RC_SECRET_REQUEST_SIZE 0x0105
+#define UV_RC_SECRET_SLOTS 0x0106
+#define UV_RC_SECRET_FLAGS 0x0107
+#define UV_RC_SECRET_SEALED 0x0108
+#define UV_RC_SECRET_TYPE 0x0109
+#define UV_RC_SECRET_SIZE 0x010a
+#define UV_RC_STORE_FULL 0x010b
+#define UV_RC_SECRET_REFUSED 0x010c
+#define UV_RC_DUMPING 0x010d
+
+/* Retrieve Secret. */
+#define UV_RC_RETRIEVE_NO_BUFFER 0x0102
+#define UV_RC_RETRIEVE_BUFFER_SIZE 0x0109
+#define UV_RC_STORE_EMPTY 0x010f
+#define UV_RC_NO_SECRET 0x0110
+#define UV_RC_NOT_RETRIEVABLE 0x0111
+
+/*
+ * Own: why a request was refused. With the codes for a request that cannot be
+ * decrypted also UV_RRC_NO_MATCHING_SLOT and UV_RRC_CUSTOMER_KEY, as for headers.
+ */
+#define UV_RRC_REQUEST_MAGIC 0x0f10 /* with the codes for a wrong version */
+#define UV_RRC_REQUEST_TAG 0x0f11   /* or that of its slot */
+#define UV_RRC_OTHER_IMAGE 0x0f12   /* with UV_RC_SECRET_REFUSED, as the rest */
+#define UV_RRC_OTHER_CUID 0x0f13
+#define UV_RRC_EXTENSION_SECRET 0x0f14 /* not that of the first request */
+#define UV_RRC_CCK_EXTENSION 0x0f15 /* not derived from the CCK, as the image wants */
+#define UV_RRC_CCK_UPDATE 0x0f16    /* the image does not allow it */
 
 #endif

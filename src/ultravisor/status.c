@@ -31,12 +31,17 @@ bool uv_configuration_status(struct uv *uv, uint64_t handle,
 	status->pages_expected = c->image.page_count;
 	status->pages_shared = c->pages.shared;
 	status->pages_exported = c->pages.exported;
-	memcpy(status->header_tag, c->image.tag, sizeof(status->header_tag));
+	memcpy(status->header_tag, c->image.tags.tag, sizeof(status->header_tag));
 	status->pcf = c->image.pcf;
 	status->scf = c->image.scf;
 	memcpy(status->phkh, c->image.phkh, sizeof(status->phkh));
 	status->backup_host_key = c->image.backup_host_key;
 	memcpy(status->cuid, c->cuid, sizeof(status->cuid));
+	status->secrets_association = c->secrets.associations;
+	status->secrets_retrievable = c->secrets.count - c->secrets.associations;
+	status->secret_requests = c->secrets.requests;
+	status->secrets_locked = c->secrets.locked;
+	status->dump_disabled = c->dump_disabled;
 	configuration_unlock(uv, c);
 	return true;
 }

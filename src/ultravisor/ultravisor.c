@@ -60,6 +60,7 @@ static void configuration_wipe(struct configuration *c)
 	configuration_end_unpacking(c);
 	secret_free(c->keys);
 	c->keys = NULL;
+	secret_store_free(&c->secrets);
 	pages_free(&c->pages);
 	c->destroyed = true;
 }
@@ -83,6 +84,15 @@ void uv_free(struct uv *uv)
 	}
 	pthread_mutex_destroy(&uv->lock);
 	free(uv);
+}
+
+void uv_inject_condition(struct uv *uv, uint16_t code, unsigned cc, unsigned times)
+{
+	pthread_mutex_lock(&uv->lock);
+	uv->injection.code = code;
+	uv->injection.cc = cc;
+	uv->injection.left = times;
+	pthread_mutex_unlock(&uv->lock);
 }
 
 /* --- Handles --------------------------------------------------------------- */
@@ -133,7 +143,8 @@ static bool fill_random(struct uv *uv, struct configuration *c)
 	return uv_random(uv, c->cuid, sizeof(c->cuid)) &&
 	       uv_random(uv, keys->export_key, sizeof(keys->export_key)) &&
 	       uv_random(uv, keys->tweak_nonce + 8, sizeof(keys->tweak_nonce) - 8) &&
-	       uv_random(uv, keys->page_mac_key, sizeof(keys->page_mac_key));
+	       uv_random(uv, keys->page_mac_key, sizeof(keys->page_mac_key)) &&
+	       uv_random(uv, &keys->wrapping_key, sizeof(keys->wrapping_key));
 }
 
 static struct configuration *configuration_new(uint64_t storage_size, void *guest)

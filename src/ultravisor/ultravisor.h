@@ -167,6 +167,11 @@ struct uv_status {
 	uint8_t phkh[32];        /* the host key whose slot was used */
 	bool backup_host_key;    /* it is the machine's backup host key */
 	uint8_t cuid[16];        /* configuration unique ID */
+	size_t secrets_association; /* in the secret store */
+	size_t secrets_retrievable;
+	size_t secret_requests;  /* add-secret requests executed, also without a secret */
+	bool secrets_locked;
+	bool dump_disabled;      /* by an add-secret request */
 };
 
 /* False when there is no such configuration. */
@@ -198,5 +203,12 @@ struct uv_access {
 unsigned uv_guest_call(struct uv *uv, uint64_t handle, uint8_t *block,
 		       size_t size, const struct uv_access *access,
 		       size_t *stored);
+
+/*
+ * For tests of guests: the next @times calls with @code (0 = of any kind), by
+ * whichever guest, do nothing and end with condition code @cc, which is 2 (busy)
+ * or 3 (partial completion). Replaces what was injected before.
+ */
+void uv_inject_condition(struct uv *uv, uint16_t code, unsigned cc, unsigned times);
 
 #endif

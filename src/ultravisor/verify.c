@@ -18,7 +18,7 @@ static bool digest_equal(const uint8_t a[SHA512_SIZE], const uint8_t b[SHA512_SI
 static struct uv_result compare(const struct page_digests *unpacked,
 				const struct image_identity *image)
 {
-	const struct page_digest_values *expected = &image->digests;
+	const struct page_digest_values *expected = &image->tags.digests;
 	struct page_digest_values values;
 	int rc = page_digests_values(unpacked, &values, NULL);
 
