@@ -12,6 +12,7 @@ TESTS ?=
 all: ## Build everything into build/
 	@scripts/packages.sh all
 	@scripts/build.sh $(BUILD)
+	@scripts/build-guest.sh $(BUILD)
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -22,10 +23,11 @@ demo: setup all ## Show the life of a protected guest; DEMO=name runs one part
 test: setup all ## Run every test; TESTS='tests/cli/*.bats' runs some
 	@tests/run.sh $(BUILD) $(TESTS)
 
-setup: ## Fetch QEMU and guest kernels into the cache
+setup: ## Fetch QEMU, guest kernels and the guests' libraries into the cache
 	@scripts/packages.sh all
 	@scripts/engine.sh
 	@scripts/guests.sh
+	@scripts/sysroot.sh
 
 tools: ## Build the owner's programs alone (C compiler, Meson, OpenSSL, libcurl)
 	@scripts/build.sh $(BUILD)-tools -Dtools_only=true

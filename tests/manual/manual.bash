@@ -41,6 +41,8 @@ manual_names() {
 	ln -s "$hkd" HKD-8651-00020089A8.crt
 	ln -s machine/ca/ibm-z-host-key-signing.crt ibm_signkey.crt
 	ln -s machine/ca/ibm-z-host-key-signing.crt SigningKey.crt
+	ln -s "$hkd" z16.crt
+	ln -s machine/ca/ibm-z-host-key-signing.crt ibm-sign.crt
 	ln -s machine/ca/DigiCertCA.crt digicert_intermediate.crt
 	ln -s machine/ca/DigiCertCA.crt DigiCertCA.crt
 	ln -s machine/ca/rootCA.crt root_ca.crt
@@ -54,6 +56,24 @@ manual_wait_for_server() {
 	done
 	cat serve.log
 	return 1
+}
+
+# For the rows about add-secret requests: a folder of one's own with all of $WORK, the
+# header of the image in it, and the root certificate trusted.
+secret_row() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	ln -s "$WORK"/* .
+	export SSL_CERT_FILE=root_ca.crt
+	pvextract-hdr -q -o se.hdr seimage
+	head -c 32 /dev/urandom >ext_secret
+	cp ext_secret myExtSecret
+	[ -e cck ] || head -c 32 /dev/urandom >cck
+}
+
+# request FILE TYPE: is FILE an add-secret request for that type of secret?
+request() {
+	[ "$(head -c 6 "$1")" = asrcbM ] &&
+		[ "$(od -An -tx1 -j $((0x50a)) -N 2 "$1" | tr -d ' ')" = "$(printf %04x "$2")" ]
 }
 
 manual_teardown_file() {

@@ -112,7 +112,7 @@ static struct generation full_generation(void)
 		.attestation_flags = MSB0(1) | MSB0(2) | MSB0(3) | MSB0(4),
 		.add_secret_versions = MSB0(0),
 		.add_secret_flags = MSB0(0),
-		.secret_types = MSB0(1) | MSB0(2),
+		.secret_types = UINT64_C(0x7fe07e0000000000),
 		.max_association_secrets = 20,
 		.max_retrievable_secrets = 10,
 		.max_guests = 16,

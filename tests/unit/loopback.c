@@ -16,6 +16,7 @@
 #define MAX_RULES 8
 #define MAX_HITS 64
 #define PATH_SIZE 256
+#define REQUEST_SIZE 4096
 
 struct rule {
 	const char *path, *value;
@@ -25,6 +26,7 @@ struct rule {
 struct loopback {
 	char folder[PATH_SIZE];
 	char url[64];
+	char request[REQUEST_SIZE]; /* the last one */
 	int socket;
 	pthread_t thread;
 	pthread_mutex_t lock; /* protects what follows */
@@ -136,14 +138,37 @@ static bool note_request(struct loopback *server, const char *path, int fd,
 	return !hang;
 }
 
+/* All of head and body that are there, or as much as there is room for. */
+static void receive_request(char request[REQUEST_SIZE], int fd)
+{
+	size_t used = 0, wanted = REQUEST_SIZE - 1;
+
+	while (used < wanted) {
+		ssize_t got = recv(fd, request + used, wanted - used, 0);
+		char *body, *length;
+
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+		request[used] = '\0';
+		body = strstr(request, "\r\n\r\n");
+		if (!body)
+			continue;
+		length = strcasestr(request, "\r\nContent-Length:");
+		wanted = (size_t)(body + 4 - request) +
+			 (length && length < body ? strtoul(length + 17, NULL, 10) : 0);
+	}
+	request[used] = '\0';
+}
+
 static void serve(struct loopback *server, int fd)
 {
-	char request[2048], path[PATH_SIZE], file[2 * PATH_SIZE];
+	char path[PATH_SIZE], file[2 * PATH_SIZE];
 	struct rule rule = { .kind = LOOPBACK_FILE, .value = file };
-	ssize_t got = recv(fd, request, sizeof(request) - 1, 0);
 
-	request[got > 0 ? got : 0] = '\0';
-	if (sscanf(request, "GET %255s", path) != 1) {
+	receive_request(server->request, fd);
+	if (sscanf(server->request, "GET %255s", path) != 1 &&
+	    sscanf(server->request, "POST %255s", path) != 1) {
 		close(fd);
 		return;
 	}
@@ -208,6 +233,11 @@ void loopback_stop(struct loopback *server)
 const char *loopback_url(const struct loopback *server)
 {
 	return server->url;
+}
+
+const char *loopback_request(const struct loopback *server)
+{
+	return server->request;
 }
 
 void loopback_set(struct loopback *server, const char *path,

@@ -33,6 +33,9 @@ void loopback_set(struct loopback *server, const char *path,
 /* Back to the files, and to no hits. */
 void loopback_reset(struct loopback *server);
 
+/* The last request, head and body; valid until the next one. */
+const char *loopback_request(const struct loopback *server);
+
 /* How often @path was asked for; NULL = anything. */
 size_t loopback_hits(struct loopback *server, const char *path);
 

@@ -386,6 +386,24 @@ static void reads_arguments(void **state)
 	assert_false(arguments.protectable);
 }
 
+static void reads_injections(void **state)
+{
+	char *one[] = { (char *)"inject=attest:3:12" }, *all[] = { (char *)"inject=any:2:7" };
+	struct arguments arguments;
+
+	(void)state;
+	assert_int_equal(arguments_parse(&arguments, 0, one, NULL), 0);
+	assert_int_equal(arguments.injection.times, 0);
+	assert_int_equal(arguments_parse(&arguments, 1, one, NULL), 0);
+	assert_int_equal(arguments.injection.code, 0x1020);
+	assert_int_equal(arguments.injection.cc, 3);
+	assert_int_equal(arguments.injection.times, 12);
+	assert_int_equal(arguments_parse(&arguments, 1, all, NULL), 0);
+	assert_int_equal(arguments.injection.code, 0);
+	assert_int_equal(arguments.injection.cc, 2);
+	assert_int_equal(arguments.injection.times, 7);
+}
+
 static void refuses_other_arguments(void **state)
 {
 	static const struct {
@@ -397,6 +415,13 @@ static void refuses_other_arguments(void **state)
 		{ "trace=maybe", ERR_INVALID },
 		{ "generation=z99", ERR_NOT_FOUND },
 		{ "generation=", ERR_NOT_FOUND },
+		{ "inject=", ERR_INVALID },
+		{ "inject=attest", ERR_INVALID },
+		{ "inject=attest:2", ERR_INVALID },
+		{ "inject=attest:1:5", ERR_INVALID },
+		{ "inject=attest:4:5", ERR_INVALID },
+		{ "inject=attest:2:5x", ERR_INVALID },
+		{ "inject=anything:2:5", ERR_INVALID },
 	};
 	struct arguments arguments;
 	struct error err;
@@ -430,6 +455,7 @@ int main(void)
 		cmocka_unit_test(drops_lines_that_are_too_long),
 		cmocka_unit_test(knows_untouched_storage),
 		cmocka_unit_test(reads_arguments),
+		cmocka_unit_test(reads_injections),
 		cmocka_unit_test(refuses_other_arguments),
 	};
 

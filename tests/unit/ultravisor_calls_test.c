@@ -7,48 +7,7 @@
 
 #include "ultravisor/calls.h"
 #include "ultravisor/query.h"
-#include "ultravisor_fixture.h"
-
-#define UV(f) (f)->world.uv, (f)->world.handle
-
-/* Outcome of a guest's call as the guest sees it. */
-struct seen {
-	unsigned cc;
-	uint16_t rc, rrc;
-	size_t stored;
-};
-
-static struct seen call_block(struct fixture *f, void *block, size_t size)
-{
-	struct uv_access access = world_access(&f->world);
-	const struct uvcb_header *header = block;
-	struct seen seen;
-
-	seen.cc = uv_guest_call(UV(f), block, size, &access, &seen.stored);
-	seen.rc = be16_get(header->rc);
-	seen.rrc = be16_get(header->rrc);
-	return seen;
-}
-
-/* A call whose block is zeros behind the header. */
-static struct seen call_empty(struct fixture *f, uint16_t code, uint16_t size)
-{
-	static uint8_t block[UVCB_MAX_SIZE];
-	struct uvcb_header *header = (struct uvcb_header *)block;
-
-	memset(block, 0, sizeof(block));
-	header->size = be16(size);
-	header->code = be16(code);
-	return call_block(f, block, size < UVCB_HEADER_SIZE ? UVCB_HEADER_SIZE : size);
-}
-
-#define assert_seen(call, want_cc, want_rc)                                   \
-	do {                                                                  \
-		struct seen seen_ = (call);                                   \
-		if (seen_.cc != (want_cc) || seen_.rc != (want_rc) || seen_.rrc) \
-			fail_msg("cc %u, rc 0x%04x, rrc 0x%04x", seen_.cc,    \
-				 seen_.rc, seen_.rrc);                        \
-	} while (0)
+#include "ultravisor_seen.h"
 
 static struct seen share(struct fixture *f, uint16_t code, uint64_t address)
 {
@@ -541,34 +500,47 @@ static void machine_is_checked(void **state)
 	uv_free(NULL);
 }
 
+/* --- Injected condition codes ---------------------------------------------- */
+
+static void injected_calls_do_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct seen seen;
+
+	uv_inject_condition(f->world.uv, 0, 2, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		seen = share(f, UVC_SHARE, 0x15000);
+		assert_int_equal(seen.cc, 2);
+		assert_int_equal(seen.stored, 0);
+		assert_int_equal(seen.rc, 0);
+		assert_false(uv_page_is_shared(UV(f), 0x15000));
+	}
+	assert_seen(share(f, UVC_SHARE, 0x15000), 0, 0x0001);
+	assert_true(uv_page_is_shared(UV(f), 0x15000));
+}
+
+static void injection_into_one_call(void **state)
+{
+	struct fixture *f = *state;
+	struct seen seen;
+
+	uv_inject_condition(f->world.uv, UVC_UNSHARE, 3, 1);
+	assert_seen(share(f, UVC_SHARE, 0x15000), 0, 0x0001);
+	seen = share(f, UVC_UNSHARE, 0x15000);
+	assert_int_equal(seen.cc, 3);
+	assert_int_equal(seen.stored, 0);
+	assert_traced(f, "{\"call\":\"unshare\",\"code\":\"0x1001\",\"by\":\"guest\","
+			 "\"configuration\":1,\"rc\":\"0x0000\",\"rrc\":\"0x0001\","
+			 "\"cc\":3,\"time\":");
+	assert_true(uv_page_is_shared(UV(f), 0x15000));
+	assert_seen(share(f, UVC_UNSHARE, 0x15000), 0, 0x0001);
+	/* Zero times: nothing more comes. */
+	uv_inject_condition(f->world.uv, 0, 2, 5);
+	uv_inject_condition(f->world.uv, 0, 2, 0);
+	assert_seen(share(f, UVC_SHARE, 0x15000), 0, 0x0001);
+}
+
 /* --- Trace ----------------------------------------------------------------- */
-
-/* Empties the trace, and gives its last line (the caller frees). */
-static char *last_line(struct fixture *f)
-{
-	const char *chars = text_chars(&f->world.trace);
-	size_t length = strlen(chars);
-	const char *start = chars + length - 1;
-	char *line;
-
-	assert_true(length > 0);
-	while (start > chars && start[-1] != '\n')
-		start--;
-	line = strndup(start, (size_t)(chars + length - 1 - start));
-	text_free(&f->world.trace);
-	return line;
-}
-
-static void assert_traced(struct fixture *f, const char *expected)
-{
-	char *line = last_line(f);
-
-	/* The time differs from test to test; the clock ticks by 1000. */
-	assert_true(strlen(line) > strlen(expected));
-	line[strlen(expected)] = '\0';
-	assert_string_equal(line, expected);
-	free(line);
-}
 
 static void trace_of_each_side(void **state)
 {
@@ -640,6 +612,8 @@ int main(void)
 		with_fixture(no_randomness_no_configuration),
 		with_fixture(handles_are_never_zero_or_alike),
 		with_fixture(machine_is_checked),
+		while_running(injected_calls_do_nothing),
+		while_running(injection_into_one_call),
 		while_running(trace_of_each_side),
 		while_running(trace_holds_no_secrets),
 	};

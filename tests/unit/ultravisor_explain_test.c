@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ultravisor/explain.h"
-#include "ultravisor/reasons.h"
+#include "ultravisor/reason_table.h"
 
 static void assert_explained(const char *code, const char *expected)
 {
@@ -155,6 +155,31 @@ static void every_boot_reason_is_found(void **state)
 	}
 }
 
+/* The same for all calls. */
+static void every_reason_is_found(void **state)
+{
+	(void)state;
+	for (const struct reason *row = reasons; row->reason; row++)
+		if (reason_find(row->call, row->rc, row->rrc) != row)
+			fail_msg("'%s' is hidden", row->reason);
+}
+
+static void requests_for_others(void **state)
+{
+	(void)state;
+	assert_mentions("attest 0x010c/0x0005", "no key slot fits its host key", true);
+	assert_mentions("attest 0x010c/0x0f11", "changed after it was made", true);
+	assert_mentions("attest 0x010c/0x0777", "cannot be decrypted", true);
+	assert_mentions("add-secret 0x0108/0x0005", "no key slot fits its host key", true);
+	assert_mentions("add-secret 0x010c/0x0f12", "another image", true);
+	assert_mentions("add-secret 0x010c/0x0f13", "its CUID is another one", true);
+	assert_mentions("add-secret 0x010c/0x0f14", "first request", true);
+	assert_mentions("add-secret 0x010c/0x0f15", "derived from its CCK", true);
+	assert_mentions("add-secret 0x010c/0x0f16", "does not allow an update", true);
+	assert_mentions("add-secret 0x0104/0x0f10", "not an add-secret request", true);
+	assert_mentions("retrieve-secret 0x0009", "buffer is too small", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +191,8 @@ int main(void)
 		cmocka_unit_test(bad_input),
 		cmocka_unit_test(result_in_one_line),
 		cmocka_unit_test(every_boot_reason_is_found),
+		cmocka_unit_test(every_reason_is_found),
+		cmocka_unit_test(requests_for_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attestation/measurement.h"
+#include "secret/secret_list.h"
 #include "ultravisor/calls.h"
 #include "ultravisor/uvcb.h"
 #include "ultravisor_fixture.h"
+#include "uv_requests.h"
 
 #define THREADS 8
 #define ROUNDS 300
@@ -19,6 +22,7 @@
 
 struct worker {
 	struct uv *uv;
+	struct uv_world *world;
 	const struct world_image *image;
 	uint64_t handle;
 	unsigned number;
@@ -109,6 +113,128 @@ static void *live_and_die(void *context)
 	return NULL;
 }
 
+static bool read_storage(void *guest, uint64_t address, void *data, size_t size)
+{
+	const struct uv_world *world = guest;
+
+	memcpy(data, world->storage + address, size);
+	return true;
+}
+
+static bool write_storage(void *guest, uint64_t address, const void *data, size_t size)
+{
+	struct uv_world *world = guest;
+
+	memcpy(world->storage + address, data, size);
+	return true;
+}
+
+/* --- The secret store -------------------------------------------------------- */
+
+#define SECRETS_EACH 20
+
+/* Issues a call with @block from a vCPU that sees storage untranslated. */
+static uint16_t issue(struct worker *w, void *block, size_t size)
+{
+	struct uvcb_header *header = block;
+	struct uv_access access = { read_storage, write_storage, w->world };
+	size_t stored;
+
+	header->size = be16((uint16_t)size);
+	uv_guest_call(w->uv, w->handle, block, size, &access, &stored);
+	return be16_get(header->rc);
+}
+
+static uint16_t add_secret(struct worker *w, uint64_t at, uint64_t seed)
+{
+	struct uvcb_add_secret block = { .header.code = be16(UVC_ADD_SECRET),
+					 .asrcb = be64(at) };
+	struct world_asrcb request;
+	uint8_t *bytes;
+	size_t size;
+
+	world_asrcb_prepare(w->world, w->image, &request);
+	world_asrcb_secret(&request, SECRET_AES_256, 32, seed);
+	bytes = world_asrcb_build(&request, &size);
+	memcpy(w->world->storage + at, bytes, size);
+	free(bytes);
+	world_asrcb_free(&request);
+	return issue(w, &block, sizeof(block));
+}
+
+/* The list has at least what this thread added, in ascending order. */
+static bool list_is_sound(struct worker *w, uint64_t at, size_t added)
+{
+	struct uvcb_list_secrets block = { .header.code = be16(UVC_LIST_SECRETS),
+					   .page = be64(at) };
+	struct secret_list list;
+	uint16_t rc = issue(w, &block, sizeof(block));
+
+	if (secret_list_parse(&list, w->world->storage + at, SECRET_LIST_PAGE_SIZE, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < list.count; i++)
+		if (be16_get(list.entries[i].index) != i)
+			return false;
+	return be16_get(list.header->total) >= added &&
+	       (rc == UV_RC_MORE_DATA) == (list.count < be16_get(list.header->total));
+}
+
+static bool attests(struct worker *w, uint64_t at)
+{
+	struct uvcb_attest block = {
+		.header.code = be16(UVC_ATTEST),
+		.arcb = be64(at),
+		.measurement_size = be32(MEASUREMENT_SIZE),
+		.measurement = be64(at + 0x1000),
+		.additional_size = be32(ATTEST_STORE_HASH_SIZE),
+		.additional = be64(at + 0x1100),
+	};
+	struct world_arcb arcb;
+
+	world_arcb_make(w->world, &arcb, ATTEST_NONCE | ATTEST_STORE_HASH);
+	memcpy(w->world->storage + at, arcb.bytes, arcb.size);
+	world_arcb_free(&arcb);
+	return issue(w, &block, sizeof(block)) == UV_RC_EXECUTED;
+}
+
+static void *add_list_attest(void *context)
+{
+	struct worker *w = context;
+	uint64_t at = 0x300000 + (uint64_t)w->number * 0x8000;
+
+	for (unsigned i = 0; i < SECRETS_EACH; i++) {
+		struct uvcb_retrieve_secret block = {
+			.header.code = be16(UVC_RETRIEVE_SECRET),
+			.index = be16((uint16_t)i),
+			.size = be32(64),
+			.buffer = be64(at + 0x6000),
+		};
+
+		expect(w, add_secret(w, at, (uint64_t)w->number * 100 + i) == UV_RC_EXECUTED);
+		expect(w, list_is_sound(w, at + 0x4000, i + 1));
+		expect(w, attests(w, at));
+		expect(w, issue(w, &block, sizeof(block)) == UV_RC_EXECUTED);
+	}
+	return NULL;
+}
+
+/* Adds until somebody locks the store; from then on nothing comes in. */
+static void *add_until_locked(void *context)
+{
+	struct worker *w = context;
+	uint64_t at = 0x300000 + (uint64_t)w->number * 0x8000;
+	struct uvcb_header lock[8] = { { .code = be16(UVC_LOCK_SECRETS) } };
+	uint16_t rc = UV_RC_EXECUTED;
+
+	while (rc == UV_RC_EXECUTED) {
+		rc = add_secret(w, at, w->number);
+		if (w->number == 0 && rc == UV_RC_EXECUTED)
+			expect(w, issue(w, lock, sizeof(lock)) == UV_RC_EXECUTED);
+	}
+	expect(w, rc == UV_RC_STORE_LOCKED);
+	return NULL;
+}
+
 /* All threads use one configuration until somebody destroys it. */
 static void *use_until_destroyed(void *context)
 {
@@ -127,6 +253,7 @@ static void run_all(struct fixture *f, void *(*work)(void *), bool destroy)
 
 	for (unsigned i = 0; i < THREADS; i++) {
 		workers[i] = (struct worker){ .uv = f->world.uv,
+					      .world = &f->world,
 					      .image = &f->image,
 					      .number = i,
 					      .handle = f->world.handle };
@@ -147,22 +274,6 @@ static void count_line(void *context, const char *line)
 	pthread_mutex_lock(&line_lock);
 	*(size_t *)context += strlen(line);
 	pthread_mutex_unlock(&line_lock);
-}
-
-static bool read_storage(void *guest, uint64_t address, void *data, size_t size)
-{
-	const struct uv_world *world = guest;
-
-	memcpy(data, world->storage + address, size);
-	return true;
-}
-
-static bool write_storage(void *guest, uint64_t address, const void *data, size_t size)
-{
-	struct uv_world *world = guest;
-
-	memcpy(world->storage + address, data, size);
-	return true;
 }
 
 static size_t traced;
@@ -208,6 +319,29 @@ static void eight_configurations_at_once(void **state)
 	run_all(*state, live_and_die, false);
 }
 
+static void eight_threads_on_one_secret_store(void **state)
+{
+	struct fixture *f = *state;
+	struct uv_status status;
+
+	f->world.generation.max_retrievable_secrets = THREADS * SECRETS_EACH;
+	run_all(f, add_list_attest, false);
+	assert_true(uv_configuration_status(f->world.uv, f->world.handle, &status));
+	assert_int_equal(status.secrets_retrievable, THREADS * SECRETS_EACH);
+	assert_int_equal(status.secret_requests, THREADS * SECRETS_EACH);
+}
+
+static void locked_under_its_users(void **state)
+{
+	struct fixture *f = *state;
+	struct uv_status status;
+
+	f->world.generation.max_retrievable_secrets = UINT16_MAX;
+	run_all(f, add_until_locked, false);
+	assert_true(uv_configuration_status(f->world.uv, f->world.handle, &status));
+	assert_true(status.secrets_locked && status.secrets_retrievable > 0);
+}
+
 static void destroyed_under_its_users(void **state)
 {
 	run_all(*state, use_until_destroyed, true);
@@ -220,6 +354,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		in_threads(eight_threads_on_one_configuration),
 		in_threads(eight_configurations_at_once),
+		in_threads(eight_threads_on_one_secret_store),
+		in_threads(locked_under_its_users),
 		in_threads(destroyed_under_its_users),
 	};
 
