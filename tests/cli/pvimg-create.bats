@@ -406,7 +406,8 @@ refused() { # TEXT OPTION...: fails, saying TEXT; nothing is left
 	mkfifo slow
 	# Long enough for the display to begin; then the writer goes, and the limit hits.
 	{ head -c 20M /dev/zero; sleep 1; head -c 20M /dev/zero; } >slow 3>&- &
-	run script -qefc "ulimit -f 30000; trap '' XFSZ; pvimg create -i kernel -r slow \
+	# The unit of ulimit is of the shell that script(1) takes: 1024 bytes in bash.
+	SHELL=/bin/bash run script -qefc "ulimit -f 30000; trap '' XFSZ; pvimg create -i kernel -r slow \
 		-k host.crt --no-verify -o image" log
 	[[ $output == *"Image: "*" MiB/s"* ]]
 	tr '\r' '\n' <log | grep -q '^error: '
