@@ -16,6 +16,9 @@
 #include "plugin/reset.h"
 #include "plugin/trace_ring.h"
 
+#define INSTRUCTION_SIZE_MAX 6
+#define PAGE_SIZE 4096
+
 int qemu_plugin_version = QEMU_API_VERSION;
 
 static struct firmware firmware = { .block_lock = PTHREAD_MUTEX_INITIALIZER };
@@ -86,22 +89,57 @@ static void hook(struct qemu_plugin_insn *insn, const uint8_t opcode[2])
 	}
 }
 
+/* Through QEMU, which knows an executed instruction from its EXECUTE. */
+static void look_at(struct qemu_plugin_insn *insn)
+{
+	uint8_t opcode[2];
+
+	if (qemu_plugin_insn_size(insn) == SITE_TEXT_SIZE &&
+	    qemu_plugin_insn_data(insn, opcode, sizeof(opcode)) == sizeof(opcode))
+		hook(insn, opcode);
+}
+
+static bool is_of_interest(uint8_t opcode)
+{
+	return opcode == 0x83 || opcode == 0xb2 || opcode == 0xb9;
+}
+
+static size_t instruction_size(uint8_t opcode)
+{
+	return opcode < 0x40 ? 2 : opcode < 0xc0 ? 4 : 6;
+}
+
+/*
+ * Every block of the guest's code comes by here once, so what is not ours is
+ * passed over in QEMU's own picture of the page, without a call for each
+ * instruction. There is none for an executed instruction; that, what may reach
+ * into a second page and what follows it go the longer way.
+ */
 static void on_block(struct qemu_plugin_tb *block, void *data)
 {
-	size_t count = qemu_plugin_tb_n_insns(block);
+	size_t count = qemu_plugin_tb_n_insns(block), left = 0, i = 0;
+	struct qemu_plugin_insn *first;
+	const uint8_t *text;
 
 	(void)data;
-	if (atomic_load_explicit(&firmware.power_on_due, memory_order_relaxed) && count)
-		reset_on_first_block(&firmware, qemu_plugin_tb_get_insn(block, 0));
-	for (size_t i = 0; i < count; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
-		uint8_t opcode[2];
+	if (!count)
+		return;
+	first = qemu_plugin_tb_get_insn(block, 0);
+	if (atomic_load_explicit(&firmware.power_on_due, memory_order_relaxed))
+		reset_on_first_block(&firmware, first);
+	text = qemu_plugin_insn_haddr(first);
+	if (text)
+		left = PAGE_SIZE - qemu_plugin_insn_vaddr(first) % PAGE_SIZE;
+	for (; i < count && left >= INSTRUCTION_SIZE_MAX; i++) {
+		size_t size = instruction_size(*text);
 
-		if (qemu_plugin_insn_size(insn) == SITE_TEXT_SIZE &&
-		    qemu_plugin_insn_data(insn, opcode, sizeof(opcode)) ==
-			    sizeof(opcode))
-			hook(insn, opcode);
+		if (is_of_interest(*text))
+			look_at(qemu_plugin_tb_get_insn(block, i));
+		text += size;
+		left -= size;
 	}
+	for (; i < count; i++)
+		look_at(qemu_plugin_tb_get_insn(block, i));
 }
 
 static void on_vcpu(unsigned index, void *data)
