@@ -2,6 +2,7 @@
 #include "plugin/reset.h"
 
 #include "plugin/backing.h"
+#include "plugin/migration.h"
 #include "plugin/start.h"
 
 /* How QEMU leaves a vCPU after a clear reset, and starts the one that IPLs. */
@@ -117,8 +118,10 @@ static void on_reset(struct firmware *firmware)
 	if (!configuration && !atomic_load(&firmware->start.pending))
 		return;
 	start_cancel(firmware);
-	if (configuration)
+	if (configuration) {
 		uv_configuration_destroy(firmware->uv, configuration);
+		migration_unblock();
+	}
 	if (!storage_picture_restore(firmware->power_on))
 		firmware_say(firmware, "storage of the protected guest could not be cleared");
 }

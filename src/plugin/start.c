@@ -7,6 +7,7 @@
 #include "image/layout.h"
 #include "image/se_header.h"
 #include "plugin/iplb_pv.h"
+#include "plugin/migration.h"
 #include "ultravisor/calls.h"
 #include "ultravisor/explain.h"
 
@@ -214,6 +215,8 @@ static __attribute__((noreturn)) void enter(struct attempt *attempt)
 	atomic_store_explicit(&firmware->configuration, attempt->configuration,
 			      memory_order_release);
 	start_cancel(firmware);
+	if (!migration_block())
+		firmware_say(firmware, "warning: this QEMU cannot be told to refuse migration and savevm, which a protected guest does not survive");
 	set_psw_mask(attempt->psw_mask);
 	qemu_plugin_set_pc(attempt->psw_address);
 }

@@ -94,16 +94,15 @@ start_guest() {
 	qmp qmp_capabilities
 }
 
-# qmp COMMAND
+# qmp COMMAND [ARGUMENTS]: the arguments as a JSON object
 qmp() {
-	printf '{"execute": "%s"}\n' "$1" >&"$QMP_FD"
+	printf '{"execute": "%s", "arguments": %s}\n' "$1" "${2:-{\}}" >&"$QMP_FD"
 }
 
 # save_storage NAME FILE ANSWERS: the guest's 512 MiB of storage to FILE; QMP has
 # then given so many answers in all
 save_storage() {
-	printf '{"execute": "pmemsave", "arguments": {"val": 0, "size": 536870912, "filename": "%s"}}\n' \
-		"$PWD/$2" >&"$QMP_FD"
+	qmp pmemsave "{\"val\": 0, \"size\": 536870912, \"filename\": \"$PWD/$2\"}"
 	wait_for "$1.log" '"return": \{\}' "$3"
 	[ "$(stat -c %s "$2")" -eq 536870912 ]
 }

@@ -110,3 +110,36 @@ refused() {
 	[ "$status" -eq 1 ]
 	contains "in one thread"
 }
+
+# leave NAME COUNT: asks QEMU to move the guest to a file; it has then answered
+# COUNT times.
+leave() {
+	qmp migrate "{\"uri\": \"file:$PWD/$1.state\"}"
+	wait_for "$1.log" '"(return|error)": ' "$2"
+}
+
+@test "a running protected guest can be neither migrated nor saved" {
+	image wait trixie "do=wait" first
+	start_guest stays first wait
+	wait_for stays.console init=done
+	leave stays 2
+	qmp human-monitor-command '{"command-line": "savevm one"}'
+	wait_for stays.log '"(return|error)": ' 3
+	[ "$(count stays.log 'neither migrated nor saved')" -eq 2 ]
+	[ ! -s stays.state ]
+	# It runs on.
+	qmp query-status
+	wait_for stays.log '"status": "running"'
+}
+
+@test "a guest that never was protected can be migrated" {
+	initrd trixie
+	start_guest leaves first "$UV_CACHE/guests/trixie/vmlinuz" -initrd initrd-trixie \
+		-append 'console=ttysclp0 do=wait'
+	wait_for leaves.console init=done
+	leave leaves 2
+	wait_for leaves.log '"event": "STOP"'
+	[ "$(count leaves.log "neither migrated")" -eq 0 ]
+	[ -s leaves.state ]
+	rm leaves.state
+}
