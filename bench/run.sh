@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# run.sh BUILD [NAME...]: every benchmark, or the ones named (build, unpack, boot).
+# run.sh BUILD [NAME...]: every benchmark, or the ones named (build, unpack, boot, dump ...).
 #
 # Each states ratios of two things measured side by side in this run: ours and
 # its limit, or ours and a peer found on PATH. The aims stand beside them.
@@ -11,7 +11,7 @@ shift
 export UV_ROOT=$PWD UV_BUILD=$build PATH=$build/bin:$PATH
 
 echo "Machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores"
-for name in "${@:-build unpack boot}"; do
+for name in "${@:-build unpack boot dump}"; do
 	for each in $name; do
 		echo
 		echo "== $each"

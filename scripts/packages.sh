@@ -14,9 +14,9 @@ cd "$(dirname "$0")"
 TOOLS='meson ninja-build pkg-config gcc libc6-dev libssl-dev libcurl4-openssl-dev'
 # libclang-rt-dev (sanitizers and fuzzer) follows the distribution's clang version.
 REST='gcc-s390x-linux-gnu libc6-dev-s390x-cross
-	libyaml-dev libjansson-dev libcmocka-dev
+	libyaml-dev libjansson-dev libfuse3-dev fuse3 libcmocka-dev
 	bats scdoc mandoc clang libclang-rt-dev cpio xz-utils faketime curl openssl jq
-	gcovr python3'
+	gcovr python3 python3-libkdumpfile binutils qemu-user-static'
 
 # missing PACKAGE...: those of the packages that are not installed.  A name that
 # an installed package provides counts as there.

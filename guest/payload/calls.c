@@ -166,6 +166,7 @@ static void check_query_content(void)
 	expect("versions", field(0xb0, 8), BIT(0));
 	expect("plaintext control flags", field(0xb8, 8), generation->header_flags);
 	test("query: dump sizes");
+	expect("CPU", field(0x68, 8), generation->dump_size);
 	expect("storage state", field(0xc8, 8), generation->dump_size);
 	expect("completion", field(0xd0, 8), generation->dump_size);
 	test("query: attestation, if it is announced");
@@ -180,7 +181,7 @@ static void check_query_content(void)
 	expect("retrievable secrets", field(0x112, 2),
 	       keeps_secrets ? generation->max_retrievable : 0);
 	test("query: what a host has to donate is nothing for a guest");
-	for (unsigned offset = 0x40; offset < 0x70; offset += 8)
+	for (unsigned offset = 0x40; offset < 0x68; offset += 8)
 		expect_element("field at offset", offset, field(offset, 8), 0);
 	test("query: reserved fields are zero");
 	expect("0x08", field(0x08, 8), 0);

@@ -2,7 +2,10 @@
 #include "crypto/crypto.h"
 
 #include <limits.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,6 +47,31 @@ int crypto_sha512(uint8_t digest[SHA512_SIZE], const void *data, size_t size,
 	if (EVP_Digest(data, size, digest, NULL, EVP_sha512(), NULL) != 1)
 		return crypto_error(err, "SHA-512 failed");
 	return 0;
+}
+
+static OSSL_PARAM octets(const char *name, const void *data, size_t size)
+{
+	return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)data, size);
+}
+
+int hkdf_sha512(void *out, size_t size, const void *key, size_t key_size,
+		const void *salt, size_t salt_size, const void *info,
+		size_t info_size, struct error *err)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, "SHA512", 6),
+		octets(OSSL_KDF_PARAM_KEY, key, key_size),
+		octets(OSSL_KDF_PARAM_SALT, salt, salt_size),
+		octets(OSSL_KDF_PARAM_INFO, info, info_size),
+		OSSL_PARAM_END,
+	};
+	EVP_KDF *hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+	EVP_KDF_CTX *ctx = hkdf ? EVP_KDF_CTX_new(hkdf) : NULL;
+	int ok = ctx && EVP_KDF_derive(ctx, out, size, params) == 1;
+
+	EVP_KDF_CTX_free(ctx);
+	EVP_KDF_free(hkdf);
+	return ok ? 0 : crypto_error(err, "HKDF failed");
 }
 
 int gcm_seal(const uint8_t key[GCM_KEY_SIZE], const uint8_t iv[GCM_IV_SIZE],

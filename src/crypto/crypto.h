@@ -34,6 +34,14 @@ int crypto_sha512(uint8_t digest[SHA512_SIZE], const void *data, size_t size,
 		  struct error *err);
 
 /*
+ * HKDF (RFC 5869, extract and expand) with SHA-512: @size bytes from @key, with
+ * @salt and @info.
+ */
+int hkdf_sha512(void *out, size_t size, const void *key, size_t key_size,
+		const void *salt, size_t salt_size, const void *info,
+		size_t info_size, struct error *err);
+
+/*
  * AES-256-GCM. Input and output may be the same buffer. Opening fails with
  * ERR_AUTH when the tag does not fit. The output of a failed opening is wiped.
  */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -175,11 +176,31 @@ pid_t guest_control_pid(const struct guest_control *control)
 	return peer.pid;
 }
 
+/* Sends what one call takes, and @fd along with it unless that is -1. */
+static ssize_t send_some(const struct guest_control *control, const char *bytes,
+			 size_t size, int fd)
+{
+	struct iovec sent = { (char *)(uintptr_t)bytes, size };
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} with = { .header = { .cmsg_len = CMSG_LEN(sizeof(fd)),
+			       .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+	struct msghdr message = { .msg_iov = &sent, .msg_iovlen = 1 };
+
+	if (fd >= 0) {
+		memcpy(CMSG_DATA(&with.header), &fd, sizeof(fd));
+		message.msg_control = &with;
+		message.msg_controllen = sizeof(with);
+	}
+	return sendmsg(control->fd, &message, MSG_NOSIGNAL);
+}
+
 static int send_all(struct guest_control *control, const char *bytes, size_t size,
-		    struct error *err)
+		    int fd, struct error *err)
 {
 	while (size > 0) {
-		ssize_t count = send(control->fd, bytes, size, MSG_NOSIGNAL);
+		ssize_t count = send_some(control, bytes, size, fd);
 
 		if (count < 0 && errno == EINTR)
 			continue;
@@ -187,15 +208,23 @@ static int send_all(struct guest_control *control, const char *bytes, size_t siz
 			return error_set_errno(err, ERR_IO, errno,
 					       "Cannot write to the guest '%s'",
 					       control->name);
+		fd = -1;
 		bytes += count;
 		size -= (size_t)count;
 	}
 	return 0;
 }
 
-/* Takes "return" or "error" out of @answer. */
-static int unwrap(json_t **result, json_t *answer,
-		  const struct guest_control *control, struct error *err)
+int guest_control_send(struct guest_control *control, const char *request, int fd,
+		       struct error *err)
+{
+	int rc = send_all(control, request, strlen(request), fd, err);
+
+	return rc ? rc : send_all(control, "\n", 1, -1, err);
+}
+
+int guest_control_result(json_t **result, json_t *answer,
+			 const struct guest_control *control, struct error *err)
 {
 	const char *refusal;
 
@@ -213,11 +242,8 @@ static int unwrap(json_t **result, json_t *answer,
 int guest_control_ask(json_t **result, struct guest_control *control,
 		      const char *request, struct error *err)
 {
-	int rc = send_all(control, request, strlen(request), err);
+	int rc = guest_control_send(control, request, -1, err);
 	json_t *answer = NULL;
-
-	if (!rc)
-		rc = send_all(control, "\n", 1, err);
 
 	/* Events may come in between. */
 	while (!rc) {
@@ -228,7 +254,7 @@ int guest_control_ask(json_t **result, struct guest_control *control,
 	}
 	if (rc)
 		return rc;
-	rc = unwrap(result, answer, control, err);
+	rc = guest_control_result(result, answer, control, err);
 	json_decref(answer);
 	return rc;
 }

@@ -33,6 +33,16 @@ pid_t guest_control_pid(const struct guest_control *control);
 int guest_control_ask(json_t **result, struct guest_control *control,
 		      const char *request, struct error *err);
 
+/*
+ * The two halves of the above, for what takes long: sends @request with a copy of
+ * the descriptor @fd (or without, when that is -1); and what an answer, a line
+ * without "event", returns.
+ */
+int guest_control_send(struct guest_control *control, const char *request, int fd,
+		       struct error *err);
+int guest_control_result(json_t **result, json_t *answer,
+			 const struct guest_control *control, struct error *err);
+
 /* Has something arrived that guest_control_next() can go on with at once? */
 bool guest_control_waits(const struct guest_control *control);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "machine/crash_dump.h"
 #include "machine/engine.h"
 #include "machine/machine.h"
 #include "machine/options.h"
@@ -98,6 +99,7 @@ static int add_plugin(struct string_list *argv, const struct start *start,
 		text_add(&value, ",trace=on");
 	if (start->request->normal)
 		text_add(&value, ",protected=off");
+	crash_dump_add_argument(&value, start->request);
 	ok = text_ok(&value);
 	string_list_add(argv, "-plugin");
 	/* Behind the first comma. */
@@ -162,6 +164,8 @@ static int start_engine(struct start *start, struct error *err)
 	string_list_add(&argv, start->engine.program);
 	rc = add_plugin(&argv, start, err);
 	if (!rc)
+		crash_dump_add_options(&argv, start->request);
+	if (!rc)
 		rc = become(start, &argv, err);
 	string_list_free(&argv);
 	return rc;
@@ -180,6 +184,8 @@ static int prepare(struct start *start, const struct log *log, struct error *err
 {
 	int rc = judge_options(start, log, err);
 
+	if (!rc)
+		rc = crash_dump_check(start->request, err);
 	if (!rc && !start->request->machine) {
 		error_set(err, ERR_INVALID, "No machine is named");
 		rc = error_hint(err, ERR_INVALID,

@@ -15,6 +15,7 @@ struct run_request {
 	const char *name;     /* of the guest; NULL = as -name says, else made up */
 	bool normal;          /* a guest that cannot become protected: nothing is refused */
 	bool trace;           /* every ultravisor call on standard error */
+	const char *crash_dump; /* file for the dump of the guest if it crashes, or NULL */
 	int argc;             /* QEMU's options */
 	char *const *argv;
 };

@@ -65,6 +65,7 @@ static int parse_one(struct arguments *arguments, const char *argument,
 		{ "host-key=", &arguments->host_key },
 		{ "backup-host-key=", &arguments->backup_host_key },
 		{ "control=", &arguments->control },
+		{ "crash-dump=", &arguments->crash_dump },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -81,6 +82,9 @@ static int parse_one(struct arguments *arguments, const char *argument,
 		return parse_injection(&arguments->injection, argument + 7, err);
 	if (strncmp(argument, "trace=", 6) == 0)
 		return parse_switch(&arguments->trace, "trace", argument + 6, err);
+	if (strncmp(argument, "crash-pause=", 12) == 0)
+		return parse_switch(&arguments->crash_pause, "crash-pause",
+				    argument + 12, err);
 	if (strncmp(argument, "protected=", 10) == 0)
 		return parse_switch(&arguments->protectable, "protected",
 				    argument + 10, err);

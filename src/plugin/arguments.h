@@ -18,6 +18,8 @@ struct arguments {
 	const char *host_key;        /* PEM file; NULL = no host key installed */
 	const char *backup_host_key; /* PEM file or NULL */
 	const char *control;         /* path of the control socket, or NULL */
+	const char *crash_dump;      /* file for the dump of a guest that crashes, or NULL */
+	bool crash_pause;            /* and the guest stays then */
 	const struct generation *generation;
 	bool protectable;            /* the guest may become protected */
 	bool trace;                  /* print every call on standard error */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "plugin/control_answers.h"
+#include "plugin/control_dump.h"
 #include "plugin/trace_ring.h"
 
 #define CLIENTS_MAX 8
@@ -25,6 +26,7 @@ struct client {
 	int fd; /* -1 = free */
 	char line[REQUEST_MAX_SIZE];
 	size_t line_size;
+	int passed; /* descriptor that came along with the bytes, or -1 */
 	struct text out;
 	size_t sent;
 	bool follows;
@@ -44,9 +46,12 @@ static void client_close(struct client *client)
 {
 	if (client->follows)
 		atomic_fetch_sub(&server.followers, 1);
+	control_dump_abandon(client);
 	close(client->fd);
+	if (client->passed >= 0)
+		close(client->passed);
 	text_free(&client->out);
-	*client = (struct client){ .fd = -1 };
+	*client = (struct client){ .fd = -1, .passed = -1 };
 }
 
 static size_t unsent(const struct client *client)
@@ -115,6 +120,12 @@ static void client_handle_line(struct client *client, size_t size)
 		control_refuse(&client->out, &err);
 		return;
 	}
+	if (strcmp(request.execute, "dump") == 0) {
+		control_dump_start(&client->out, server.firmware, &request,
+				   client->passed, client);
+		client->passed = -1;
+		return;
+	}
 	/* Before the answer, so that no call falls between the two. */
 	client->next_trace = trace_ring_end(server.firmware->trace);
 	control_answer(&client->out, server.firmware, &request);
@@ -139,10 +150,43 @@ static bool client_handle_lines(struct client *client)
 	       unsent(client) < OUTPUT_MAX && !client->out.broken;
 }
 
+/* Keeps the last descriptor that came; the kernel closes what is more than one. */
+static void client_take_passed(struct client *client, struct msghdr *message)
+{
+	struct cmsghdr *control = CMSG_FIRSTHDR(message);
+
+	if (!control || control->cmsg_level != SOL_SOCKET ||
+	    control->cmsg_type != SCM_RIGHTS ||
+	    control->cmsg_len != CMSG_LEN(sizeof(client->passed)))
+		return;
+	if (client->passed >= 0)
+		close(client->passed);
+	memcpy(&client->passed, CMSG_DATA(control), sizeof(client->passed));
+}
+
+static ssize_t client_receive(struct client *client)
+{
+	struct iovec room = { client->line + client->line_size,
+			      sizeof(client->line) - client->line_size };
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr message = {
+		.msg_iov = &room, .msg_iovlen = 1,
+		/* Without the padding, into which a second one would fit. */
+		.msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int)),
+	};
+	ssize_t count = recvmsg(client->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	if (count >= 0)
+		client_take_passed(client, &message);
+	return count;
+}
+
 static bool client_read(struct client *client)
 {
-	ssize_t count = recv(client->fd, client->line + client->line_size,
-			     sizeof(client->line) - client->line_size, MSG_DONTWAIT);
+	ssize_t count = client_receive(client);
 
 	if (count == 0)
 		return false;
@@ -185,6 +229,7 @@ static void serve_client(struct client *client, short events)
 		ok = client_read(client);
 	if (ok) {
 		client_feed(client);
+		control_dump_feed(&client->out, client);
 		ok = client_flush(client);
 	}
 	if (!ok)
@@ -253,7 +298,7 @@ int control_start(struct firmware *firmware, const char *path, struct error *err
 
 	server.firmware = firmware;
 	for (int i = 0; i < CLIENTS_MAX; i++)
-		server.clients[i].fd = -1;
+		server.clients[i].fd = server.clients[i].passed = -1;
 	rc = listen_at(path, err);
 	if (rc)
 		return rc;
@@ -265,10 +310,15 @@ int control_start(struct firmware *firmware, const char *path, struct error *err
 	return 0;
 }
 
+void control_wake(void)
+{
+	eventfd_write(server.wake, 1);
+}
+
 void control_notify(void)
 {
 	if (atomic_load_explicit(&server.followers, memory_order_relaxed))
-		eventfd_write(server.wake, 1);
+		control_wake();
 }
 
 void control_stop(void)

@@ -16,6 +16,9 @@ int control_start(struct firmware *firmware, const char *path, struct error *err
 /* New lines are in the trace ring; cheap when nobody follows. */
 void control_notify(void);
 
+/* There is something to tell a client; any thread. */
+void control_wake(void);
+
 /* Removes the socket. */
 void control_stop(void);
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "config.h"
+#include "plugin/qemu_own.h"
 #include "plugin/trace_ring.h"
 
 /* So many runs of shared pages fit one answer; the client asks for the rest. */
@@ -37,6 +38,26 @@ static void answer_error(struct text *out, const struct request *request,
 	json_object_begin(&json, "error");
 	json_string(&json, "class", class);
 	json_string(&json, "desc", text);
+	json_object_end(&json);
+	end(&json);
+}
+
+void control_fail(struct text *out, const struct request *request,
+		  const struct error *err)
+{
+	char text[sizeof(err->message) + sizeof(err->cause) + 2];
+
+	snprintf(text, sizeof(text), "%s%s%s", err->message, err->cause[0] ? ": " : "",
+		 err->cause);
+	answer_error(out, request, "GenericError", text);
+}
+
+void control_succeed(struct text *out, const struct request *request)
+{
+	struct json json = json_to(out, false);
+
+	begin(&json, request);
+	json_object_begin(&json, "return");
 	json_object_end(&json);
 	end(&json);
 }
@@ -87,6 +108,7 @@ static void add_configuration(struct json *json, const struct uv_status *status)
 	json_u64(json, "secret-requests", status->secret_requests);
 	json_bool(json, "secret-store-locked", status->secrets_locked);
 	json_bool(json, "dump-disabled", status->dump_disabled);
+	json_bool(json, "dumping", status->dumping);
 	json_object_end(json);
 }
 
@@ -187,6 +209,25 @@ static void answer_trace(struct text *out, struct firmware *firmware,
 	text_add(out, "]}}\n");
 }
 
+static void quit(void *unused)
+{
+	(void)unused;
+	qemu_own_quit();
+}
+
+static void answer_quit(struct text *out, struct firmware *firmware,
+			const struct request *request)
+{
+	(void)firmware;
+	if (!qemu_own_available()) {
+		answer_error(out, request, "GenericError",
+			     "this QEMU offers no way to end it");
+		return;
+	}
+	qemu_own_run_in_main_loop(quit, NULL);
+	control_succeed(out, request);
+}
+
 void control_answer(struct text *out, struct firmware *firmware,
 		    const struct request *request)
 {
@@ -198,6 +239,7 @@ void control_answer(struct text *out, struct firmware *firmware,
 		{ "status", answer_status },
 		{ "trace", answer_trace },
 		{ "shared-pages", answer_shared_pages },
+		{ "quit", answer_quit },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

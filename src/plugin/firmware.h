@@ -86,6 +86,9 @@ struct firmware {
 		uint8_t bytes[IPIB_MAX_SIZE];
 	} block;
 
+	/* QMP's dump-guest-memory will give no protected guest's storage away. */
+	bool dumps_safe;
+
 	struct start start;
 	/* How long the last protected start took, from the DIAG on, in ns. */
 	_Atomic uint64_t start_time;

@@ -11,8 +11,11 @@
 
 #include "crypto/ec_pem.h"
 #include "plugin/control.h"
+#include "plugin/crash_dump.h"
 #include "plugin/handlers.h"
+#include "plugin/qemu_own.h"
 #include "plugin/qemu_plugin_api.h"
+#include "plugin/qmp_dump.h"
 #include "plugin/reset.h"
 #include "plugin/trace_ring.h"
 
@@ -180,8 +183,15 @@ static void on_exit_of_qemu(void *data)
 
 static bool read_storage(void *guest, uint64_t address, void *data, size_t size)
 {
-	(void)guest;
-	return storage_read(address, data, size);
+	const struct firmware *fw = guest;
+
+	if (qemu_own_in_vcpu())
+		return storage_read(address, data, size);
+	/* A dump. The size is known by then. */
+	if (address > fw->storage_size || size > fw->storage_size - address)
+		return false;
+	qemu_own_read_storage(address, data, size);
+	return true;
 }
 
 static bool write_storage(void *guest, uint64_t address, const void *data,
@@ -282,6 +292,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
 			err.cause[0] ? ": " : "", err.cause);
 		return 1;
 	}
+	crash_dump_prepare(&firmware);
+	firmware.dumps_safe = qmp_dump_take_over(&firmware);
 	qemu_plugin_register_vcpu_init_cb(id, on_vcpu, NULL);
 	qemu_plugin_register_vcpu_idle_cb(id, reset_on_idle, &firmware);
 	qemu_plugin_register_vcpu_resume_cb(id, reset_on_resume, &firmware);

@@ -150,6 +150,8 @@ static int read_argument(struct reader *reader, struct request *request,
 	}
 	if (strcmp(name, "from") == 0)
 		return read_number(reader, &request->from);
+	if (strcmp(name, "pause") == 0)
+		return read_bool(reader, &request->pause);
 	return bad(reader, "unknown argument");
 }
 

@@ -25,6 +25,7 @@ struct request {
 	bool has_last;
 	uint64_t last;            /* trace: at most so many of the last calls */
 	uint64_t from;            /* shared-pages: first address */
+	bool pause;               /* dump: leave the guest paused */
 };
 
 /* ERR_FORMAT, with position, for anything else. @line needs no NUL. */

@@ -217,6 +217,8 @@ static __attribute__((noreturn)) void enter(struct attempt *attempt)
 	start_cancel(firmware);
 	if (!migration_block())
 		firmware_say(firmware, "warning: this QEMU cannot be told to refuse migration and savevm, which a protected guest does not survive");
+	if (!firmware->dumps_safe)
+		firmware_say(firmware, "warning: this QEMU's dump-guest-memory cannot be kept from writing the guest's storage in the clear");
 	set_psw_mask(attempt->psw_mask);
 	qemu_plugin_set_pc(attempt->psw_address);
 }

@@ -17,6 +17,7 @@
 #include "image/digests.h"
 #include "image/se_header.h"
 #include "request/image_tags.h"
+#include "ultravisor/dump.h"
 #include "ultravisor/host_key.h"
 #include "ultravisor/pages.h"
 #include "ultravisor/protected_key.h"
@@ -85,6 +86,7 @@ struct configuration {
 	struct secret_store secrets;
 	bool dump_disabled;           /* by an add-secret request: no dump any more */
 	bool dumping;                 /* a dump has begun and not ended */
+	struct dump_session dump;     /* while dumping */
 };
 
 static inline struct configuration_keys *configuration_keys(struct configuration *c)

@@ -6,8 +6,6 @@
 
 #include "ultravisor/calls.h"
 
-#define DUMP_AREA_SIZE 0x1000
-
 static void fill_calls(struct uvcb_query *query, const struct uv *uv)
 {
 	uint64_t words[GENERATION_CALL_WORDS] = { 0 };
@@ -21,7 +19,7 @@ static void fill_calls(struct uvcb_query *query, const struct uv *uv)
 
 /*
  * The guest's view: how much storage the host has to donate is nothing that
- * concerns a guest, and stays 0. Versions and flags belong to a call, and are
+ * concerns a guest, and stays 0, unless it is the size of a dump, too. Versions and flags belong to a call, and are
  * told when that call is installed.
  */
 static void fill(struct uvcb_query *query, const struct uv *uv)
@@ -38,8 +36,9 @@ static void fill(struct uvcb_query *query, const struct uv *uv)
 	};
 	fill_calls(query, uv);
 	if (g->dump) {
-		query->dump_storage_state_size = be64(DUMP_AREA_SIZE);
-		query->dump_completion_size = be64(DUMP_AREA_SIZE);
+		query->cpu_storage_size = be64(UV_DUMP_CPU_SIZE); /* a CPU's dump, too */
+		query->dump_storage_state_size = be64(UV_DUMP_STATE_SIZE);
+		query->dump_completion_size = be64(UV_DUMP_COMPLETION_SIZE);
 	}
 	if (call_code_installed(uv, UVC_ATTEST)) {
 		query->attestation_versions = be64(g->attestation_versions);

@@ -101,6 +101,12 @@
 #define UV_RC_SECRET_REFUSED 0x010c
 #define UV_RC_DUMPING 0x010d
 
+/* Dump calls. */
+#define UV_RC_DUMP_ADDRESS 0x0101   /* own: not a MiB of the storage */
+#define UV_RC_DUMP_REFUSED 0x0105   /* own, as its two reasons */
+#define UV_RRC_DUMP_FORBIDDEN 0x0f20 /* by the SE header */
+#define UV_RRC_DUMP_DISABLED 0x0f21  /* by an add-secret request */
+
 /* Retrieve Secret. */
 #define UV_RC_RETRIEVE_NO_BUFFER 0x0102
 #define UV_RC_RETRIEVE_BUFFER_SIZE 0x0109

@@ -42,6 +42,7 @@ bool uv_configuration_status(struct uv *uv, uint64_t handle,
 	status->secret_requests = c->secrets.requests;
 	status->secrets_locked = c->secrets.locked;
 	status->dump_disabled = c->dump_disabled;
+	status->dumping = c->dumping;
 	configuration_unlock(uv, c);
 	return true;
 }

@@ -74,22 +74,31 @@ static int page_mac(uint8_t mac[PAGE_MAC_SIZE], struct configuration *c,
 static struct uv_result check_transfer(const struct configuration *c,
 				       uint64_t address)
 {
-	if (c->phase != UV_PHASE_VERIFIED)
+	/* What a dump has told about a page stays true until the dump ends. */
+	if (c->phase != UV_PHASE_VERIFIED || c->dumping)
 		return uv_result(UV_RC_INVALID_STATE, 0);
 	return configuration_check_range(c, address, UV_PAGE_SIZE);
 }
 
 /* --- Export ---------------------------------------------------------------- */
 
+int export_numbers_take(struct configuration *c, uint64_t count, uint64_t *first)
+{
+	if (count > LAST_EXPORT - c->exports)
+		return ERR_CRYPTO;
+	*first = c->exports + 1;
+	c->exports += count;
+	return 0;
+}
+
 /* Makes @page, in clear text, the encrypted form; fills @record. */
 static int seal(struct configuration *c, uint64_t address, uint8_t *page,
 		struct export_record *record)
 {
-	int rc;
+	int rc = export_numbers_take(c, 1, &record->number);
 
-	if (c->exports >= LAST_EXPORT)
-		return ERR_CRYPTO;
-	record->number = ++c->exports;
+	if (rc < 0)
+		return rc;
 	rc = cipher_page(c, record, XTS_ENCRYPT, page, page);
 	if (rc < 0)
 		return rc;

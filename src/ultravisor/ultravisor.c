@@ -61,6 +61,7 @@ static void configuration_wipe(struct configuration *c)
 	secret_free(c->keys);
 	c->keys = NULL;
 	secret_store_free(&c->secrets);
+	dump_session_clear(&c->dump);
 	pages_free(&c->pages);
 	c->destroyed = true;
 }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "dump/cpu_state.h"
 #include "ultravisor/generation.h"
 #include "ultravisor/return_codes.h"
 
@@ -138,6 +139,45 @@ void uv_for_each_shared(struct uv *uv, uint64_t handle,
 			void (*each)(void *context, uint64_t address, uint64_t size),
 			void *context);
 
+/* --- Hypervisor side: dumps ------------------------------------------------ */
+
+/*
+ * A dump that the image's owner alone can read. Initiate; then CPUs, pages and
+ * storage state in any order and number; then Complete, which yields what the
+ * owner's key opens. From Initiate to Complete no vCPU of the guest may run
+ * and its storage may not change. Rc 0x0002 where the machine has no dumps,
+ * 0x0003 out of order, 0x0105 when the image or a secret forbids it (Initiate).
+ */
+#define UV_MIB 0x100000
+#define UV_DUMP_CPU_SIZE 0x1000
+#define UV_DUMP_STATE_SIZE 0x1000 /* for one MiB */
+#define UV_DUMP_COMPLETION_SIZE 0x1000
+
+struct uv_result uv_dump_initiate(struct uv *uv, uint64_t handle);
+
+/* @area, sealed: the registers @cpu (the caller wipes them). Zeros on failure. */
+struct uv_result uv_dump_cpu(struct uv *uv, uint64_t handle, const struct cpu_state *cpu,
+			     uint8_t area[UV_DUMP_CPU_SIZE]);
+
+/*
+ * @pages, as the hypervisor finds them in a dump: shared ones in the clear, secure
+ * ones encrypted, but for those of zeros only. @address and @size in bytes, whole
+ * pages. Storage stays as it is. Rc 0x0102 when one of them is exported
+ * already: the hypervisor has it.
+ */
+struct uv_result uv_dump_pages(struct uv *uv, uint64_t handle, uint64_t address,
+			       uint64_t size, uint8_t *pages);
+
+/* How to read the pages in the MiB at @address: tweak component or kind of each. */
+struct uv_result uv_dump_storage_state(struct uv *uv, uint64_t handle, uint64_t address,
+				       uint8_t state[UV_DUMP_STATE_SIZE]);
+
+/* @area, sealed: the keys of the pages. The dump is over, unless this fails. */
+struct uv_result uv_dump_complete(struct uv *uv, uint64_t handle,
+				  uint8_t area[UV_DUMP_COMPLETION_SIZE]);
+
+/* --- Hypervisor side: state ------------------------------------------------- */
+
 /* How far a configuration has come. */
 enum uv_phase {
 	UV_PHASE_CREATED,
@@ -172,6 +212,7 @@ struct uv_status {
 	size_t secret_requests;  /* add-secret requests executed, also without a secret */
 	bool secrets_locked;
 	bool dump_disabled;      /* by an add-secret request */
+	bool dumping;            /* a dump has begun and not ended */
 };
 
 /* False when there is no such configuration. */

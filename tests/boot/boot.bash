@@ -85,7 +85,7 @@ start_guest() {
 	shift 3
 	rm -f "$name.console" "$name.fifo"
 	mkfifo "$name.fifo"
-	timeout -k 5 "$BOOT_LIMIT" ultraviolet run --name "$name" --machine "$machine" -- \
+	timeout -k 5 "$BOOT_LIMIT" ultraviolet run ${RUN_OPTIONS:-} --name "$name" --machine "$machine" -- \
 		-m 512 -display none -nodefaults -chardev "file,id=con,path=$name.console" \
 		-device sclpconsole,chardev=con -qmp stdio -kernel "$image" "$@" \
 		<"$name.fifo" >"$name.log" 2>&1 3>&- &

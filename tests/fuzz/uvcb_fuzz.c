@@ -279,6 +279,35 @@ static void transfer(struct feed *feed)
 		uv_page_import(world.uv, world.handle, address, page);
 }
 
+/* A dump, call by call, out of order if the input says so. */
+static void dump(struct feed *feed)
+{
+	static uint8_t pages[4 * UV_PAGE_SIZE], area[UV_PAGE_SIZE];
+	uint8_t call = feed_u8(feed);
+	struct cpu_state cpu = { .gprs = { call }, .partial = call & 0x80 };
+
+	switch (call % 5) {
+	case 0:
+		uv_dump_initiate(world.uv, world.handle);
+		return;
+	case 1:
+		uv_dump_cpu(world.uv, world.handle, &cpu, area);
+		break;
+	case 2:
+		uv_dump_pages(world.uv, world.handle,
+			      (uint64_t)feed_u8(feed) * UV_PAGE_SIZE,
+			      (uint64_t)(call >> 6) * UV_PAGE_SIZE, pages);
+		break;
+	case 3:
+		uv_dump_storage_state(world.uv, world.handle, feed_u8(feed) % 4 * 0x80000ULL,
+				      area);
+		break;
+	default:
+		uv_dump_complete(world.uv, world.handle, area);
+	}
+	fuzz_check(!holds_keys(area, sizeof(area)));
+}
+
 static void count_run(void *context, uint64_t address, uint64_t size)
 {
 	fuzz_check(size > 0 && size % UV_PAGE_SIZE == 0 && address + size <= STORAGE);
@@ -317,6 +346,9 @@ static void step(struct feed *feed)
 	case 4:
 		request_call(feed);
 		break;
+	case 7:
+		dump(feed);
+		break;
 	default:
 		guest_call(feed);
 	}
@@ -332,16 +364,19 @@ static bool is_fresh(const struct uv_status *status)
 /* A running guest without shared or exported pages; the last one when it will do. */
 static void start(void)
 {
+	static uint8_t area[UV_DUMP_COMPLETION_SIZE];
 	struct uv_status status;
 
 	if (!world.uv) {
 		world_start(&world, WITH_BACKUP_KEY, STORAGE);
 		world_image_make(&world, &image);
 		image.area.scf = be64(SCF_CCK_UPDATE);
+		image.pcf |= PCF_ALLOW_DUMP;
 		world_seal_header(&image);
 		fuzz_check(request_keys_generate(&owner, NULL) == 0);
 	}
 	text_free(&world.trace);
+	uv_dump_complete(world.uv, world.handle, area);
 	uv_unshare_all(world.uv, world.handle);
 	fuzz_check(uv_configuration_status(world.uv, world.handle, &status));
 	if (is_fresh(&status))

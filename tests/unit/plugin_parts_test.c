@@ -260,8 +260,11 @@ static void reads_requests(void **state)
 	assert_int_equal(request.last, 7);
 	assert_true(request.from == UINT64_MAX);
 
+	assert_int_equal(parse(&request, "{\"execute\":\"dump\",\"arguments\":{\"pause\":true}}"), 0);
+	assert_true(request.pause);
 	assert_int_equal(parse(&request, "{\"execute\":\"x\",\"id\":42,\"arguments\":{}}"), 0);
 	assert_string_equal(request.id, "42");
+	assert_false(request.pause);
 }
 
 static void refuses_other_lines(void **state)
@@ -279,6 +282,7 @@ static void refuses_other_lines(void **state)
 		"{\"execute\":\"a\",\"arguments\":{\"last\":18446744073709551616}}",
 		"{\"execute\":\"a\",\"arguments\":{\"follow\":tru}}",
 		"{\"execute\":\"a\",\"arguments\":{\"follow\":\"true\"}}",
+		"{\"execute\":\"a\",\"arguments\":{\"pause\":1}}",
 		"{\"execute\":\"a\",\"id\":{}}", "{\"execute\":\"a\",\"id\":}",
 		"{\"execute\":\"a\",\"id\":00000000000000000000000000000000000000000000000000000000000000000000000000000}",
 	};
@@ -369,7 +373,8 @@ static void reads_arguments(void **state)
 {
 	char *argv[] = { (char *)"name=first", (char *)"host-key=/a=b/k.pem",
 			 (char *)"generation=z17", (char *)"trace=on",
-			 (char *)"protected=off", (char *)"control=/run/c" };
+			 (char *)"protected=off", (char *)"control=/run/c",
+			 (char *)"crash-dump=/d,e", (char *)"crash-pause=on" };
 	struct arguments arguments;
 
 	(void)state;
@@ -377,7 +382,11 @@ static void reads_arguments(void **state)
 	assert_true(arguments.protectable);
 	assert_false(arguments.trace);
 	assert_null(arguments.host_key);
-	assert_int_equal(arguments_parse(&arguments, 6, argv, NULL), 0);
+	assert_null(arguments.crash_dump);
+	assert_false(arguments.crash_pause);
+	assert_int_equal(arguments_parse(&arguments, 8, argv, NULL), 0);
+	assert_string_equal(arguments.crash_dump, "/d,e");
+	assert_true(arguments.crash_pause);
 	assert_string_equal(arguments.name, "first");
 	assert_string_equal(arguments.host_key, "/a=b/k.pem");
 	assert_string_equal(arguments.control, "/run/c");

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "machine/crash_dump.h"
 #include "machine/engine.h"
 #include "machine/options.h"
 #include "machine/qemu_option.h"
@@ -315,6 +317,55 @@ static void checks_names(void **state)
 		assert_int_equal(guest_name_check(bad[i], &err), ERR_INVALID);
 }
 
+/* What a dump on crash makes of these options: words for QEMU, then for the plugin. */
+static int crash_dump(char joined[256], char *const *argv, int argc, const char *file,
+		      struct error *err)
+{
+	const struct run_request request = { .crash_dump = file, .argc = argc, .argv = argv };
+	struct string_list words = { 0 };
+	struct text argument = { 0 };
+	int rc = crash_dump_check(&request, err);
+
+	joined[0] = '\0';
+	crash_dump_add_options(&words, &request);
+	for (size_t i = 0; i < words.count; i++)
+		snprintf(joined + strlen(joined), 256 - strlen(joined), "%s ", words.items[i]);
+	crash_dump_add_argument(&argument, &request);
+	assert_true(text_ok(&argument));
+	strncat(joined, text_chars(&argument), 255 - strlen(joined));
+	string_list_free(&words);
+	text_free(&argument);
+	return rc;
+}
+
+static void dumps_on_crash(void **state)
+{
+	char *none[] = { (char *)"-m", (char *)"512" };
+	char *pause[] = { (char *)"-action", (char *)"panic=none",
+			  (char *)"-action", (char *)"reboot=shutdown,panic=pause" };
+	char *gone[] = { (char *)"--action", (char *)"panic=exit-failure" };
+	char joined[256], expected[256], folder[200];
+	struct error err = { 0 };
+
+	(void)state;
+	assert_ok(crash_dump(joined, none, 2, NULL, &err), &err);
+	assert_string_equal(joined, "");
+	assert_ok(crash_dump(joined, none, 2, "/a,b", &err), &err);
+	assert_string_equal(joined, "-action panic=pause ,crash-dump=/a,,b");
+	/* The last one counts. */
+	assert_ok(crash_dump(joined, pause, 4, "/a", &err), &err);
+	assert_string_equal(joined, "-action panic=pause ,crash-dump=/a,crash-pause=on");
+	assert_int_equal(crash_dump(joined, pause, 2, "/a", &err), ERR_INVALID);
+	assert_int_equal(crash_dump(joined, gone, 2, "/a", &err), ERR_INVALID);
+	assert_non_null(strstr(err.message, "panic=exit-failure"));
+	assert_ok(crash_dump(joined, gone, 2, NULL, &err), &err);
+	/* QEMU may leave this folder. */
+	assert_non_null(getcwd(folder, sizeof(folder)));
+	assert_ok(crash_dump(joined, none, 0, "d", &err), &err);
+	snprintf(expected, sizeof(expected), "-action panic=pause ,crash-dump=%s/d", folder);
+	assert_string_equal(joined, expected);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +384,7 @@ int main(void)
 		cmocka_unit_test(takes_options_apart),
 		cmocka_unit_test(reads_versions),
 		cmocka_unit_test(checks_names),
+		cmocka_unit_test(dumps_on_crash),
 	};
 	int failed = cmocka_run_group_tests_name("run_options", tests, NULL, NULL);
 

@@ -178,6 +178,11 @@ static void requests_for_others(void **state)
 	assert_mentions("add-secret 0x010c/0x0f16", "does not allow an update", true);
 	assert_mentions("add-secret 0x0104/0x0f10", "not an add-secret request", true);
 	assert_mentions("retrieve-secret 0x0009", "buffer is too small", true);
+	assert_mentions("dump-initiate 0x0002", "no dumps of protected guests", true);
+	assert_mentions("dump-initiate 0x0003", "another dump of it", true);
+	assert_mentions("dump-initiate 0x0105/0x0f20", "does not allow dumps", true);
+	assert_mentions("dump-initiate 0x0105/0x0f21", "disabled by an add-secret request", true);
+	assert_mentions("dump-storage-state 0x0101", "not that of a MiB", true);
 }
 
 int main(void)

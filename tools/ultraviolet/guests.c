@@ -226,8 +226,8 @@ static const struct cli_option trace_options[] = {
 };
 
 /*
- * Calls of one kind for one page after the other become one line: a guest shares
- * thousands of pages when it starts.
+ * Calls of one kind for one page, or MiB, after the other become one line: a guest
+ * shares thousands of pages when it starts.
  */
 struct run {
 	json_t *first; /* NULL = none */
@@ -240,12 +240,20 @@ static uint64_t number_of(const json_t *object, const char *name)
 	return strtoull(text_of(object, name), NULL, 16);
 }
 
+/* Bytes that the call is about; a single page has no size of its own. */
+static uint64_t size_of(const json_t *call)
+{
+	json_int_t size = json_integer_value(json_object_get(call, "size"));
+
+	return size > 0 ? (uint64_t)size : 4096;
+}
+
 static bool continues(const struct run *run, const json_t *call)
 {
 	static const char *const same[] = { "call", "by", "rc", "rrc" };
 
 	if (!run->first || !json_object_get(call, "address") ||
-	    json_object_get(call, "size") || number_of(call, "address") != run->end)
+	    size_of(call) != size_of(run->first) || number_of(call, "address") != run->end)
 		return false;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		if (strcmp(text_of(run->first, same[i]), text_of(call, same[i])) != 0)
@@ -256,19 +264,16 @@ static bool continues(const struct run *run, const json_t *call)
 
 static void run_print(struct run *run)
 {
-	json_int_t size;
-
 	if (!run->first)
 		return;
-	size = json_integer_value(json_object_get(run->first, "size"));
 	printf("%-10s %-16s rc %s rrc %s", text_of(run->first, "by"),
 	       text_of(run->first, "call"), text_of(run->first, "rc"),
 	       text_of(run->first, "rrc"));
 	if (json_object_get(run->first, "address"))
 		printf("  0x%s", text_of(run->first, "address"));
-	if (size > 0)
-		printf(" +0x%" PRIx64, (uint64_t)size);
-	if (run->count > 1)
+	if (json_object_get(run->first, "size"))
+		printf(" +0x%" PRIx64, run->count * size_of(run->first));
+	else if (run->count > 1)
 		printf(" and the next %u pages", run->count - 1);
 	putchar('\n');
 	json_decref(run->first);
@@ -288,7 +293,7 @@ static void show_call(struct run *run, json_t *call, bool json)
 		run->address = number_of(call, "address");
 	}
 	run->count++;
-	run->end = run->address + (uint64_t)run->count * 4096;
+	run->end = run->address + run->count * size_of(run->first);
 }
 
 static int follow(struct guest_control *control, struct run *run, bool json)

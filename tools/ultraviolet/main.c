@@ -21,6 +21,7 @@ int main(int argc, char **argv)
 		status_verb,
 		shared_pages_verb,
 		trace_verb,
+		dump_verb,
 		explain_verb,
 		{ .run = NULL },
 	};

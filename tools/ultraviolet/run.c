@@ -8,7 +8,7 @@
 #include "ultraviolet/verbs.h"
 
 struct settings {
-	const char *name, *machine;
+	const char *name, *machine, *crash_dump;
 	bool normal, trace;
 	struct cli_list options;
 };
@@ -28,6 +28,11 @@ static const struct cli_option options[] = {
 	{ .name = "normal", .kind = CLI_FLAG, .offset = AT(normal),
 	  .help = "Start a guest that cannot become protected, with any of QEMU's "
 		  "options." },
+	{ .name = "dump-on-crash", .kind = CLI_TEXT, .offset = AT(crash_dump),
+	  .value = "FILE",
+	  .help = "If the guest crashes, write its dump to FILE, as 'dump' does, and "
+		  "end it then; with QEMU's -action panic=pause it stays, paused.",
+	  .conflicts = "normal", .flags = CLI_FILE },
 	{ .name = "trace", .kind = CLI_FLAG, .offset = AT(trace),
 	  .help = "Print every ultravisor call on standard error." },
 	{ .name = NULL },
@@ -50,6 +55,7 @@ static int run(const void *data, struct cli *cli)
 		.name = settings->name,
 		.normal = settings->normal,
 		.trace = settings->trace,
+		.crash_dump = settings->crash_dump,
 		.argc = (int)settings->options.count,
 		.argv = (char *const *)settings->options.items,
 	};

@@ -16,6 +16,7 @@ extern const struct cli_verb list_verb;
 extern const struct cli_verb status_verb;
 extern const struct cli_verb shared_pages_verb;
 extern const struct cli_verb trace_verb;
+extern const struct cli_verb dump_verb;
 extern const struct cli_verb explain_verb;
 
 /* The other name of the program, under which it takes QEMU's options alone. */
