@@ -105,9 +105,6 @@ static inline struct uv_result uv_executed(void)
 /* The own rc for a failure that is nobody's fault outside (enum error_code). */
 struct uv_result uv_internal_failure(int error_code);
 
-/* Random bytes from the callback, or OpenSSL's. */
-bool uv_random(struct uv *uv, void *data, size_t size);
-
 /* Does [@address, @address + @size) lie in the configuration's storage? */
 static inline bool configuration_has(const struct configuration *c,
 				     uint64_t address, uint64_t size)
@@ -144,9 +141,6 @@ struct operation {
 
 /* Begins an operation on the configuration of @handle. Ended by operation_end(). */
 struct operation operation_begin(struct uv *uv, uint64_t handle, uint16_t code);
-
-/* Begins an operation that has no configuration to lock. */
-struct operation operation_begin_unlocked(struct uv *uv, uint16_t code);
 
 /* Names the storage that the operation is about. */
 static inline void operation_about(struct operation *op, uint64_t address,

@@ -16,7 +16,8 @@ struct uv_result uv_internal_failure(int error_code)
 								   UV_RRC_CRYPTO);
 }
 
-bool uv_random(struct uv *uv, void *data, size_t size)
+/* From the callback, or OpenSSL's. */
+static bool random_bytes(struct uv *uv, void *data, size_t size)
 {
 	if (uv->callbacks.random)
 		return uv->callbacks.random(uv->callbacks.context, data, size);
@@ -121,7 +122,7 @@ static uint64_t new_handle(struct uv *uv)
 	for (unsigned i = 0; i < TRIES_FOR_A_HANDLE; i++) {
 		be64_t bytes;
 
-		if (!uv_random(uv, &bytes, sizeof(bytes)))
+		if (!random_bytes(uv, &bytes, sizeof(bytes)))
 			return 0;
 		if (handle_usable(uv, be64_get(bytes)))
 			return be64_get(bytes);
@@ -140,11 +141,11 @@ static bool fill_random(struct uv *uv, struct configuration *c)
 	 * Nonce and tweak component (see transfer.c) occupy different bytes,
 	 * because the tweak of an exported page is the one OR the other.
 	 */
-	return uv_random(uv, c->cuid, sizeof(c->cuid)) &&
-	       uv_random(uv, keys->export_key, sizeof(keys->export_key)) &&
-	       uv_random(uv, keys->tweak_nonce + 8, sizeof(keys->tweak_nonce) - 8) &&
-	       uv_random(uv, keys->page_mac_key, sizeof(keys->page_mac_key)) &&
-	       uv_random(uv, &keys->wrapping_key, sizeof(keys->wrapping_key));
+	return random_bytes(uv, c->cuid, sizeof(c->cuid)) &&
+	       random_bytes(uv, keys->export_key, sizeof(keys->export_key)) &&
+	       random_bytes(uv, keys->tweak_nonce + 8, sizeof(keys->tweak_nonce) - 8) &&
+	       random_bytes(uv, keys->page_mac_key, sizeof(keys->page_mac_key)) &&
+	       random_bytes(uv, &keys->wrapping_key, sizeof(keys->wrapping_key));
 }
 
 static struct configuration *configuration_new(uint64_t storage_size, void *guest)
@@ -210,10 +211,20 @@ static struct uv_result create(struct uv *uv, uint64_t storage_size, void *guest
 	return result;
 }
 
+/* An operation that has no configuration to lock (yet). */
+static struct operation begin_unlocked(struct uv *uv, uint16_t code)
+{
+	struct operation op = { .uv = uv, .code = code };
+
+	if (uv->callbacks.trace && uv->callbacks.clock)
+		op.started = uv->callbacks.clock(uv->callbacks.context);
+	return op;
+}
+
 struct uv_result uv_configuration_create(struct uv *uv, uint64_t storage_size,
 					 void *guest, uint64_t *handle)
 {
-	struct operation op = operation_begin_unlocked(uv, UVC_CREATE_CONFIGURATION);
+	struct operation op = begin_unlocked(uv, UVC_CREATE_CONFIGURATION);
 	struct configuration *c;
 	struct uv_result result;
 
@@ -301,18 +312,9 @@ void configuration_unlock(struct uv *uv, struct configuration *c)
 	configuration_put(uv, c);
 }
 
-struct operation operation_begin_unlocked(struct uv *uv, uint16_t code)
-{
-	struct operation op = { .uv = uv, .code = code };
-
-	if (uv->callbacks.trace && uv->callbacks.clock)
-		op.started = uv->callbacks.clock(uv->callbacks.context);
-	return op;
-}
-
 struct operation operation_begin(struct uv *uv, uint64_t handle, uint16_t code)
 {
-	struct operation op = operation_begin_unlocked(uv, code);
+	struct operation op = begin_unlocked(uv, code);
 
 	op.configuration = configuration_lock(uv, handle);
 	if (op.configuration)
