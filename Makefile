@@ -29,6 +29,7 @@ setup: ## Fetch QEMU, guest kernels and the guests' libraries into the cache
 	@scripts/guests.sh
 	@scripts/sysroot.sh
 	@scripts/dump-tools.sh
+	@scripts/ipl-tools.sh
 
 tools: ## Build the owner's programs alone (C compiler, Meson, OpenSSL, libcurl)
 	@scripts/build.sh $(BUILD)-tools -Dtools_only=true

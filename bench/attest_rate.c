@@ -9,29 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "attestation/exchange.h"
 #include "attestation/response.h"
+#include "rate.h"
 
 #define MAX_ROUNDS 99
 #define VERIFICATIONS 1000
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void need(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "attest_rate: %s failed\n", what);
-	exit(1);
-}
 
 /* The operations on the curve that a request cannot do without. */
 static double time_operations(const struct request_hosts *hosts)

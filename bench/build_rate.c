@@ -15,8 +15,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "rate.h"
 
 #define MIB ((size_t)1 << 20)
 #define HASHED (64 * MIB) /* for one measurement of the limit */
@@ -28,22 +29,6 @@ struct round {
 	double cpu;       /* seconds, all threads */
 	long rss_kib;
 };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void need(int ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "build_rate: %s failed\n", what);
-	exit(1);
-}
 
 /* Buffers of 1 MiB one after the other, as `openssl speed` does it. */
 static double hash_rate(void)

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "rate.h"
 #include "uv_world.h"
 
 #define MIB ((size_t)1 << 20)
@@ -22,22 +22,6 @@ struct pair {
 	double hash;   /* seconds */
 	double unpack;
 };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void need(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "unpack_rate: %s failed\n", what);
-	exit(1);
-}
 
 /*
  * An image whose one component is encrypted already: @size random bytes are

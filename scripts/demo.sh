@@ -12,7 +12,7 @@ export UV_ROOT=$PWD UV_BUILD PATH=$UV_BUILD/bin:$PATH
 export UV_GUESTS=$UV_CACHE/guests ULTRAVIOLET_CACHE=$UV_CACHE
 unset ULTRAVIOLET_MACHINE
 
-all_parts="boot dump"
+all_parts="boot attest ipl dump"
 DEMO_FOLDER=$(mktemp -d)
 export DEMO_FOLDER DEMO_PROVEN=$DEMO_FOLDER/proven
 # The parts end what they start; what is left is files.

@@ -8,6 +8,7 @@
 #   NAME/version           its release, as `uname -r` says in the guest
 #   NAME/modules/*.ko      the modules that tests load, decompressed
 #   NAME/modules/depends   "module: what must be loaded before it, in order"
+#   NAME/modules/wanted    the list of modules that these were taken for
 #   busybox/busybox        statically linked; busybox/version
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -19,7 +20,12 @@ cd "$(dirname "$0")"
 # required ones.
 REQUIRED='virtio_blk virtio_net uvdevice'
 OPTIONAL='virtio_scsi virtio_rng zcrypt* pkey* paes_s390 vfio_ap
-	dm-mod dm-crypt ext4 squashfs 9pnet_virtio 9p vsock vmw_vsock_virtio_transport'
+	dm-mod dm-crypt ext4 crc32c* squashfs 9pnet_virtio 9p vsock vmw_vsock_virtio_transport'
+
+# All of it on one line: a cache that was filled for another list is filled anew.
+wanted_list() {
+	tr -s '[:space:]' ' ' <<<"$REQUIRED $OPTIONAL"
+}
 
 # module_depends FILE: the modules named in its own description.  (Packages
 # hold no modules.dep; that is made when a kernel is installed.)
@@ -87,6 +93,7 @@ take_modules() {
 		order=$(take_module "$1" "$name" "$2" | awk '!seen[$0]++' | grep -vxF "$name" | tr '\n' ' ' || true)
 		printf '%s: %s\n' "$name" "$order" | sed 's/ *$//'
 	done >"$2/depends"
+	wanted_list >"$2/wanted"
 }
 
 # kernel_packages APT: the packages with the kernel and its modules behind the
@@ -168,9 +175,15 @@ fetch_busybox() {
 	say "guest shell: busybox $(cat "$UV_CACHE/guests/busybox/version")"
 }
 
-# ensure NAME: a folder that is there is complete, see lib.sh.
+# is_current NAME: a folder that is there is complete, see lib.sh.
+is_current() {
+	[ -e "$UV_CACHE/guests/$1/version" ] || return 1
+	[ "$1" = busybox ] ||
+		cmp -s "$UV_CACHE/guests/$1/modules/wanted" <(wanted_list)
+}
+
 ensure() {
-	[ ! -e "$UV_CACHE/guests/$1/version" ] || return 0
+	! is_current "$1" || return 0
 	work_folder guests
 	steps 3
 	case $1 in

@@ -14,7 +14,7 @@ cd "$(dirname "$0")"
 TOOLS='meson ninja-build pkg-config gcc libc6-dev libssl-dev libcurl4-openssl-dev'
 # libclang-rt-dev (sanitizers and fuzzer) follows the distribution's clang version.
 REST='gcc-s390x-linux-gnu libc6-dev-s390x-cross
-	libyaml-dev libjansson-dev libfuse3-dev fuse3 libcmocka-dev
+	libyaml-dev libjansson-dev libxml2-dev libfuse3-dev fuse3 libcmocka-dev
 	bats scdoc mandoc clang libclang-rt-dev cpio xz-utils faketime curl openssl jq
 	gcovr python3 python3-libkdumpfile binutils qemu-user-static'
 

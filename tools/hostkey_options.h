@@ -27,7 +27,7 @@ struct hostkey_settings {
  *
  *	static const struct cli_option options[] = {
  *		HOSTKEY_OPTIONS(struct settings, hostkey),
- *		{ NULL },
+ *		{ .name = NULL },
  *	};
  *
  * The verb's .exactly_one has to be HOSTKEY_EXACTLY_ONE.

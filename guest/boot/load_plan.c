@@ -3,13 +3,13 @@
 
 #include <stdbool.h>
 
+#include "base/range.h"
 #include "image/layout.h"
 
 /* Both must not wrap around, which load_plan_check() makes sure of first. */
 static bool overlap(struct range a, struct range b)
 {
-	return a.size && b.size && a.start < b.start + b.size &&
-	       b.start < a.start + a.size;
+	return ranges_overlap(a.start, a.size, b.start, b.size);
 }
 
 static enum load_problem check_part(const struct load_plan *plan, struct range part)

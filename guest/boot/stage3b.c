@@ -10,6 +10,7 @@
 #include "image/layout.h"
 #include "lib/cpu.h"
 #include "lib/line.h"
+#include "lib/string.h"
 #include "load_plan.h"
 #include "stop.h"
 
@@ -18,25 +19,6 @@ extern const struct stage3b_args stage3b_args LINKED_HERE;
 extern const char stage3b_start[] LINKED_HERE, stage3b_end[] LINKED_HERE;
 
 noreturn void stage3b_main(void);
-
-/*
- * Copies from left to right, so the target may overlap the source from below.
- * MVCLE because it moves a page and more at a time, on machines and in TCG.
- */
-static void move_down(uint64_t to, uint64_t from, uint64_t size)
-{
-	register uint64_t to_address __asm__("2") = to;
-	register uint64_t to_size __asm__("3") = size;
-	register uint64_t from_address __asm__("4") = from;
-	register uint64_t from_size __asm__("5") = size;
-
-	__asm__ volatile("0:	mvcle	%%r2,%%r4,0\n"
-			 "	jo	0b\n"
-			 : "+d"(to_address), "+d"(to_size), "+d"(from_address),
-			   "+d"(from_size)
-			 :
-			 : "cc", "memory");
-}
 
 static struct range part_range(const struct stage3b_part *part)
 {
@@ -106,10 +88,11 @@ static enum load_problem check(const struct load_plan *plan)
 
 static void put_in_place(const struct load_plan *plan)
 {
-	move_down(KERNEL_ENTRY, plan->kernel.start + KERNEL_ENTRY,
-		  plan->kernel.size - KERNEL_ENTRY);
+	memmove((void *)KERNEL_ENTRY, (const void *)(plan->kernel.start + KERNEL_ENTRY),
+		plan->kernel.size - KERNEL_ENTRY);
 	if (plan->cmdline.size)
-		move_down(KERNEL_CMDLINE_ADDRESS, plan->cmdline.start, plan->cmdline.size);
+		memmove((void *)KERNEL_CMDLINE_ADDRESS, (const void *)plan->cmdline.start,
+			plan->cmdline.size);
 	if (plan->initrd.size) {
 		*(be64_t *)KERNEL_INITRD_ADDRESS = be64(plan->initrd.start);
 		*(be64_t *)KERNEL_INITRD_SIZE = be64(plan->initrd.size);

@@ -24,7 +24,10 @@ struct psw {
 
 /* The prefix area ("lowcore"), as far as used. */
 struct lowcore {
-	uint8_t reserved_000[0x80];
+	uint64_t ipl_psw;            /* 0x000 short format: where IPL starts */
+	uint8_t reserved_008[12];
+	uint32_t iplb_address;       /* 0x014 by boot loaders for what they start */
+	uint8_t reserved_018[0x68];
 	uint32_t external_parameter; /* 0x080 */
 	uint16_t external_address;   /* 0x084 */
 	uint16_t external_code;      /* 0x086 */
@@ -33,7 +36,10 @@ struct lowcore {
 	uint16_t program_code;       /* 0x08e */
 	uint8_t reserved_090[0x18];
 	uint64_t teid;               /* 0x0a8 translation-exception identification */
-	uint8_t reserved_0b0[0x18];
+	uint8_t reserved_0b0[8];
+	uint32_t subchannel;         /* 0x0b8 of the device that was booted */
+	uint32_t io_parameter;       /* 0x0bc */
+	uint8_t reserved_0c0[8];
 	uint32_t facilities;         /* 0x0c8 stored by STFL */
 	uint8_t reserved_0cc[0x64];
 	struct psw external_old;     /* 0x130 */
@@ -45,9 +51,11 @@ struct lowcore {
 	struct psw svc_new;          /* 0x1c0 */
 	struct psw program_new;      /* 0x1d0 */
 };
+_Static_assert(__builtin_offsetof(struct lowcore, iplb_address) == 0x14, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, external_code) == 0x86, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, program_code) == 0x8e, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, teid) == 0xa8, "lowcore");
+_Static_assert(__builtin_offsetof(struct lowcore, subchannel) == 0xb8, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, facilities) == 0xc8, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, external_old) == 0x130, "lowcore");
 _Static_assert(__builtin_offsetof(struct lowcore, restart_new) == 0x1a0, "lowcore");
@@ -64,6 +72,17 @@ static inline volatile struct lowcore *lowcore(void)
 
 	__asm__("" : "=a"(area) : "0"(0UL));
 	return area;
+}
+
+/* The time-of-day clock: units of 2^-12 microseconds. */
+#define CLOCK_SECOND (1000000UL << 12)
+
+static inline uint64_t clock_now(void)
+{
+	uint64_t now;
+
+	__asm__ volatile("stck %0" : "=Q"(now) : : "cc");
+	return now;
 }
 
 static inline noreturn void psw_load(const struct psw *psw)

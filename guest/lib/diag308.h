@@ -6,6 +6,9 @@
 #include <stdint.h>
 
 enum diag308_subcode {
+	DIAG308_LOAD_NORMAL = 1, /* start the PSW at absolute address 0 */
+	DIAG308_SET_IPLB = 5,
+	DIAG308_STORE_IPLB = 6,
 	DIAG308_SET_PV_IPIB = 8,
 	DIAG308_UNPACK = 10,
 };

@@ -15,9 +15,22 @@ void line_add(struct line *line, const char *text)
 	line->text[line->length] = '\0';
 }
 
-void line_add_hex(struct line *line, uint64_t value, unsigned digits)
+void line_add_number(struct line *line, uint64_t value)
 {
-	char text[sizeof("0x") + 16];
+	char text[21];
+	size_t at = sizeof(text);
+
+	text[--at] = '\0';
+	do {
+		text[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	line_add(line, text + at);
+}
+
+void line_add_digits(struct line *line, uint64_t value, unsigned digits)
+{
+	char text[17];
 	size_t at = sizeof(text);
 	unsigned written = 0;
 
@@ -27,7 +40,11 @@ void line_add_hex(struct line *line, uint64_t value, unsigned digits)
 		value >>= 4;
 		written++;
 	} while (value || (written < digits && written < 16));
-	text[--at] = 'x';
-	text[--at] = '0';
 	line_add(line, text + at);
+}
+
+void line_add_hex(struct line *line, uint64_t value, unsigned digits)
+{
+	line_add(line, "0x");
+	line_add_digits(line, value, digits);
 }

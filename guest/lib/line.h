@@ -21,6 +21,12 @@ void line_start(struct line *line, const char *text);
 
 void line_add(struct line *line, const char *text);
 
+/* Adds @value in decimal digits. */
+void line_add_number(struct line *line, uint64_t value);
+
+/* Adds @value in hexadecimal, with zeros in front up to @digits digits. */
+void line_add_digits(struct line *line, uint64_t value, unsigned digits);
+
 /* Adds @value as 0x…, with zeros in front up to @digits digits. */
 void line_add_hex(struct line *line, uint64_t value, unsigned digits);
 

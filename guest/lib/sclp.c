@@ -9,8 +9,7 @@
 #define CR0_SERVICE_SIGNAL 0x200UL
 #define CODE_SERVICE_SIGNAL 0x2401
 
-#define TOD_SECOND (1000000UL << 12)
-#define PATIENCE (2 * TOD_SECOND)
+#define PATIENCE (2 * CLOCK_SECOND)
 
 /* Condition codes; 3 means that there is no SCLP. */
 enum { ACCEPTED = 0, BUSY = 2 };
@@ -45,14 +44,6 @@ static void clock_comparator_load(uint64_t value)
 	__asm__ volatile("sckc %0" : : "Q"(value));
 }
 
-static uint64_t clock(void)
-{
-	uint64_t now;
-
-	__asm__ volatile("stck %0" : "=Q"(now) : : "cc");
-	return now;
-}
-
 /* Opens the service signal and, as a limit, the clock comparator. */
 static void wait_open(struct wait_state *saved)
 {
@@ -60,7 +51,7 @@ static void wait_open(struct wait_state *saved)
 	__asm__ volatile("stckc %0" : "=Q"(saved->clock_comparator));
 	saved->external_new.mask = lowcore()->external_new.mask;
 	saved->external_new.address = lowcore()->external_new.address;
-	clock_comparator_load(clock() + PATIENCE);
+	clock_comparator_load(clock_now() + PATIENCE);
 	cr0_load(CR0_SERVICE_SIGNAL | CR0_CLOCK_COMPARATOR);
 }
 

@@ -8,9 +8,6 @@
 #include "payload/suite/tap.h"
 #include "payload/suite/uvc.h"
 
-SNIPPET(fetch_byte, "ic %r1,0(%r2)");
-SNIPPET(store_byte, "mvi 0(%r2),0x5a");
-
 /* Pages of the spaces that are not mapped as they lie. */
 #define WINDOW 0xf0000UL      /* two pages */
 #define NEXT (WINDOW + PAGE_SIZE)

@@ -48,6 +48,7 @@ static void check_subcodes(void)
 		{ 9, "subcode 9, store protected IPL block" },
 		{ 10, "subcode 10, start protected" },
 		{ 11, "subcode 11, which does not exist" },
+		{ 0x10000, "subcode 0x10000" },
 		{ 1UL << 32 | 10, "subcode 0x10000000a" },
 	};
 

@@ -7,6 +7,7 @@
  */
 #include <stddef.h>
 
+#include "lib/cpu.h"
 #include "payload/suite/cpus.h"
 #include "payload/suite/spaces.h"
 #include "payload/suite/tap.h"

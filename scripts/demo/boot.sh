@@ -5,19 +5,6 @@ set -eu
 . "$UV_ROOT/scripts/demo/lib.sh"
 cd "$1"
 
-start_server() {
-	ultraviolet machine serve machine >serve.log 2>&1 &
-	server=$!
-	trap 'kill $server 2>/dev/null || true' EXIT
-	local i
-	for ((i = 0; i < 100; i++)); do
-		grep -q 'http://' serve.log && return
-		sleep 0.1
-	done
-	cat serve.log >&2
-	return 1
-}
-
 title "1. A machine: host key, host key document, certificate authority (all simulated)"
 show ultraviolet machine create machine --generation z16 --port $((20000 + RANDOM % 10000))
 show ultraviolet machine show machine
@@ -29,7 +16,7 @@ cp "$UV_GUESTS/trixie/vmlinuz" vmlinuz
 	-m virtio_blk -o initrd.img
 printf 'console=ttysclp0 panic=1 secret=only-the-guest-may-read-this' >parmfile
 # The certificates' revocation lists are fetched from where they say: loopback.
-start_server
+start_server machine
 export XDG_CACHE_HOME=$PWD/cache
 show pvimg create -i vmlinuz -r initrd.img -p parmfile -o secure-linux -k "$hkd" \
 	--cert machine/ca/ibm-z-host-key-signing.crt --cert machine/ca/DigiCertCA.crt \

@@ -26,3 +26,24 @@ expect() {
 	}
 	proven "$3"
 }
+
+# start_server MACHINE: its certificates' revocation lists, fetched from where they
+# say: loopback. Until the part ends.
+start_server() {
+	ultraviolet machine serve "$1" >serve.log 2>&1 &
+	at_end "kill $! 2>/dev/null && wait $! 2>/dev/null"
+	local i
+	for ((i = 0; i < 100; i++)); do
+		grep -q 'http://' serve.log && return
+		sleep 0.1
+	done
+	cat serve.log >&2
+	return 1
+}
+
+# at_end COMMAND: to be done when the part ends, however it does.
+at_end() {
+	AT_END="${AT_END:-}$1 || true; "
+	# shellcheck disable=SC2064 # as it is now
+	trap "$AT_END" EXIT
+}

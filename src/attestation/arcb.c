@@ -8,70 +8,50 @@
 
 static const uint8_t magic[REQUEST_MAGIC_SIZE]; /* zeros */
 
-enum arcb_defect arcb_check_fixed(const struct arcb_fixed *fixed,
-				  uint64_t supported_flags)
+enum request_defect arcb_check_fixed(const struct arcb_fixed *fixed,
+				     uint64_t supported_flags)
 {
 	const struct request_head *head = &fixed->head;
 	uint64_t flags = be64_get(fixed->flags);
 
 	if (memcmp(head->magic, magic, sizeof(magic)) != 0)
-		return ARCB_BAD_MAGIC;
+		return REQUEST_BAD_MAGIC;
 	if (be32_get(head->version) != REQUEST_VERSION_1)
-		return ARCB_BAD_VERSION;
+		return REQUEST_BAD_VERSION;
 	if (head->slot_count == 0)
-		return ARCB_NO_SLOTS;
+		return REQUEST_NO_SLOTS;
 	if (flags & ~supported_flags)
-		return ARCB_BAD_FLAGS;
+		return REQUEST_BAD_FLAGS;
 	if (be32_get(fixed->algorithm) != ARCB_HMAC_SHA512)
-		return ARCB_BAD_ALGORITHM;
+		return REQUEST_BAD_ALGORITHM;
 	if (be32_get(head->area_size) != arcb_area_size(flags))
-		return ARCB_BAD_AREA_SIZE;
+		return REQUEST_BAD_AREA_SIZE;
 	if (be32_get(head->size) != arcb_size(head->slot_count, flags))
-		return ARCB_BAD_SIZE;
-	return ARCB_SOUND;
+		return REQUEST_BAD_SIZE;
+	return REQUEST_SOUND;
 }
 
-static int defective(enum arcb_defect *defect, enum arcb_defect which,
+static int defective(enum request_defect *defect, enum request_defect which,
 		     struct error *err)
 {
-	static const struct {
-		int code;
-		const char *text;
-	} kinds[] = {
-		[ARCB_TRUNCATED] = { ERR_FORMAT, "it ends before its fixed part" },
-		[ARCB_BAD_MAGIC] = { ERR_FORMAT,
-			"it does not start with eight zero bytes: this is another kind of request" },
-		[ARCB_BAD_VERSION] = { ERR_UNSUPPORTED,
-			"its version (offset 0x8) is not 0x100" },
-		[ARCB_NO_SLOTS] = { ERR_FORMAT, "it has no key slots (offset 0x27)" },
-		[ARCB_BAD_FLAGS] = { ERR_UNSUPPORTED,
-			"it has an unknown attestation flag (offset 0x30)" },
-		[ARCB_BAD_ALGORITHM] = { ERR_UNSUPPORTED,
-			"its measurement algorithm (offset 0x38) is not 1, HMAC-SHA-512" },
-		[ARCB_BAD_AREA_SIZE] = { ERR_FORMAT,
-			"the size of its encrypted area (offset 0x2c) does not fit its flags" },
-		[ARCB_BAD_SIZE] = { ERR_FORMAT,
-			"its size (offset 0xc) does not fit its content" },
-	};
+	static const struct request_kind kind = { "attestation request",
+						  "eight zero bytes" };
 
-	if (defect)
-		*defect = which;
-	error_set(err, kinds[which].code, "%s", kinds[which].text);
-	return error_wrap(err, kinds[which].code, "Invalid attestation request");
+	return request_defective(defect, which, &kind, err);
 }
 
 int arcb_parse(struct arcb *arcb, const void *bytes, size_t size,
-	       uint64_t supported_flags, enum arcb_defect *defect,
+	       uint64_t supported_flags, enum request_defect *defect,
 	       struct error *err)
 {
 	struct cursor c = cursor_over(bytes, size);
 	const struct arcb_fixed *fixed = cursor_take(&c, sizeof(*fixed));
-	enum arcb_defect found;
+	enum request_defect found;
 
 	if (!fixed)
-		return defective(defect, ARCB_TRUNCATED, err);
+		return defective(defect, REQUEST_TRUNCATED, err);
 	found = arcb_check_fixed(fixed, supported_flags);
-	if (found != ARCB_SOUND)
+	if (found != REQUEST_SOUND)
 		return defective(defect, found, err);
 	arcb->fixed = fixed;
 	arcb->flags = be64_get(fixed->flags);
@@ -79,9 +59,9 @@ int arcb_parse(struct arcb *arcb, const void *bytes, size_t size,
 	arcb->slots = cursor_take(&c, arcb->slot_count * sizeof(*arcb->slots));
 	if (!arcb->slots ||
 	    sealed_request_parse(&arcb->request, bytes, size, NULL) < 0)
-		return defective(defect, ARCB_BAD_SIZE, err);
+		return defective(defect, REQUEST_BAD_SIZE, err);
 	if (defect)
-		*defect = ARCB_SOUND;
+		*defect = REQUEST_SOUND;
 	return 0;
 }
 

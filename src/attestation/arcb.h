@@ -57,22 +57,12 @@ static inline size_t arcb_size(size_t slots, uint64_t flags)
 	       arcb_area_size(flags) + GCM_TAG_SIZE;
 }
 
-/* What can be wrong with an ARCB's form, in the order of the checks. */
-enum arcb_defect {
-	ARCB_SOUND,
-	ARCB_TRUNCATED,     /* less than the fixed part */
-	ARCB_BAD_MAGIC,     /* not zeros: another kind of request */
-	ARCB_BAD_VERSION,
-	ARCB_NO_SLOTS,
-	ARCB_BAD_FLAGS,     /* a flag that is not among the supported ones */
-	ARCB_BAD_ALGORITHM,
-	ARCB_BAD_AREA_SIZE, /* not what the flags make it */
-	ARCB_BAD_SIZE,      /* size field, slots, area and bytes disagree */
-};
-
-/* The check of the fixed part alone, for who has not yet read the rest. */
-enum arcb_defect arcb_check_fixed(const struct arcb_fixed *fixed,
-				  uint64_t supported_flags);
+/*
+ * The check of the fixed part alone, for who has not yet read the rest. Its order:
+ * magic, version, slots, flags, algorithm, size of the area, size.
+ */
+enum request_defect arcb_check_fixed(const struct arcb_fixed *fixed,
+				     uint64_t supported_flags);
 
 /* An ARCB taken apart: pointers into the bytes it was parsed from. */
 struct arcb {
@@ -91,7 +81,7 @@ struct arcb {
  * NULL) then says which rule failed. Cryptographic content is not looked at.
  */
 int arcb_parse(struct arcb *arcb, const void *bytes, size_t size,
-	       uint64_t supported_flags, enum arcb_defect *defect,
+	       uint64_t supported_flags, enum request_defect *defect,
 	       struct error *err);
 
 /*

@@ -3,11 +3,15 @@
 
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/json_read.h"
+#include "http/http.h"
 
+#define DEFAULT_CONNECT_MS 10000
+#define DEFAULT_TOTAL_MS 120000
 #define BASE64_SIZE(size) (((size) + 2) / 3 * 4 + 1)
 
 void firmware_url(struct text *url, const char *base, enum firmware_version version)
@@ -109,5 +113,53 @@ int firmware_answer_parse(struct firmware_answer *answer,
 	/* Last: an answer that is not whole never says yes. */
 	if (rc == 0 && !json_get_bool(&answer->valid, json_member(document, "valid")))
 		return lacks(err, "'valid' that is true or false");
+	return rc;
+}
+
+static int post(uint8_t **bytes, size_t *size, const char *url, const char *question,
+		const struct firmware_limits *limits, struct error *err)
+{
+	const struct http_request request = {
+		.url = url,
+		.user_agent = "s390-tools-pvattest", /* the service's clients */
+		.json = question,
+		.field = "x-client-id: X",
+		.stays_secure = true,
+		.connect_ms = limits && limits->connect_ms ? limits->connect_ms :
+							     DEFAULT_CONNECT_MS,
+		.total_ms = limits && limits->total_ms ? limits->total_ms :
+							 DEFAULT_TOTAL_MS,
+		.max_size = FIRMWARE_MAX_ANSWER,
+	};
+	int rc = http_ask(bytes, size, &request, err);
+
+	return rc < 0 ? error_wrap(err, rc, "Cannot ask the firmware service at '%s'",
+				   url) :
+			0;
+}
+
+int firmware_ask(struct firmware_answer *answer, const char *base,
+		 enum firmware_version version,
+		 const uint8_t state[ATTEST_FIRMWARE_STATE_SIZE],
+		 const struct firmware_limits *limits, struct error *err)
+{
+	struct text url = { 0 }, question = { 0 };
+	uint8_t *bytes = NULL;
+	size_t size;
+	int rc;
+
+	*answer = (struct firmware_answer){ 0 };
+	firmware_url(&url, base, version);
+	rc = firmware_question(&question, state, err);
+	if (rc == 0 && !text_ok(&url))
+		rc = error_set(err, ERR_NOMEM, "Out of memory");
+	if (rc == 0)
+		rc = post(&bytes, &size, text_chars(&url), text_chars(&question), limits,
+			  err);
+	if (rc == 0)
+		rc = firmware_answer_parse(answer, version, bytes, size, err);
+	free(bytes);
+	text_free(&url);
+	text_free(&question);
 	return rc;
 }

@@ -46,7 +46,8 @@ struct firmware_limits {
 
 /*
  * Asks the service below @base, by http or https and nothing else; what began
- * with https stays with it. ERR_IO when there is no answer with status 200.
+ * with https stays with it. ERR_IO when there is no answer with status 200,
+ * ERR_UNSUPPORTED in a program without network code.
  */
 int firmware_ask(struct firmware_answer *answer, const char *base,
 		 enum firmware_version version,

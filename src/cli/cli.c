@@ -127,6 +127,13 @@ static void name_from(struct cli *cli, const char *path)
 		       ends_with(cli->name, cli->program->alias);
 }
 
+int cli_print_version(const void *settings, struct cli *cli)
+{
+	(void)settings;
+	fputs(cli->program->version_text, stdout);
+	return CLI_OK;
+}
+
 static int run_parsed(struct cli *cli)
 {
 	if (cli->document)
@@ -135,10 +142,8 @@ static int run_parsed(struct cli *cli)
 		cli_print_help(cli);
 		return CLI_OK;
 	}
-	if (cli->version) {
-		fputs(cli->program->version_text, stdout);
-		return CLI_OK;
-	}
+	if (cli->version)
+		return cli_print_version(NULL, cli);
 	if (cli->old_verbose)
 		cli_say(cli, "WARNING: Use of deprecated flag '-V'. Use '-v' or '--verbose' instead.");
 	return cli->verb->run(cli->settings, cli);

@@ -17,7 +17,7 @@
  *		  .flags = CLI_REQUIRED | CLI_FILE },
  *		{ "key", 'k', CLI_LIST, AT(keys), "FILE[,FILE]", "Use the keys in FILE" },
  *		{ "force", 0, CLI_FLAG, AT(force), NULL, "Do it anyway" },
- *		{ NULL },
+ *		{ .name = NULL },
  *	};
  *
  * Further accepted spellings (hidden aliases, what the manual prints) stand in
@@ -116,6 +116,14 @@ const struct log *cli_log(struct cli *cli);
 
 /* A progress display on stderr when that is a terminal, else NULL. */
 const struct progress *cli_progress(struct cli *cli, const char *what);
+
+/* The run() of a verb that does what --version does. */
+int cli_print_version(const void *settings, struct cli *cli);
+
+/* That verb, as the programs that bear IBM's names have it. */
+#define CLI_VERSION_VERB                                             \
+	{ .name = "version", .summary = "Print the version",         \
+	  .run = cli_print_version, .hidden = true }
 
 /* Prints @err as "error: ...", with cause and hint, and returns CLI_FAILURE. */
 int cli_fail(struct cli *cli, const struct error *err);

@@ -22,6 +22,10 @@ const struct cli_spelling cli_spellings[] = {
 	{ "pvsecret", "create", "se-hdr", "hdr", NULL },
 	{ "pvsecret", "create", "-cck", "cck", NULL },
 	{ "pvsecret", "create", "disable-dump", "flags", "disable-dump" },
+	/* zipl and QEMU. */
+	{ "sipl", "mkdisk", "image", "kernel", NULL },
+	{ "sipl", "mkdisk", "initrd", "ramdisk", NULL },
+	{ "sipl", "mkdisk", "append", "parameters", NULL },
 	{ NULL, NULL, NULL, NULL, NULL },
 };
 

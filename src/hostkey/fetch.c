@@ -7,8 +7,8 @@
 
 #include "hostkey/cache.h"
 #include "hostkey/crl.h"
-#include "hostkey/download.h"
 #include "hostkey/pki.h"
+#include "http/http.h"
 
 #define DEFAULT_CONNECT_MS 3000
 #define DEFAULT_TOTAL_MS 10000
@@ -113,6 +113,21 @@ static X509_CRL *parse_first_crl(const uint8_t *data, size_t size,
 		log_info(log, "'%s' holds no revocation list", url);
 	pki_list_free(&list);
 	return crl;
+}
+
+static int download(uint8_t **data, size_t *size, const char *url,
+		    const struct hostkey_limits *limits, struct error *err)
+{
+	const struct http_request request = {
+		.url = url,
+		.user_agent = "ultraviolet-crl",
+		.connect_ms = limits->connect_ms,
+		.total_ms = limits->total_ms,
+		.max_size = limits->size,
+	};
+	int rc = http_ask(data, size, &request, err);
+
+	return rc < 0 ? error_wrap(err, rc, "Cannot download '%s'", url) : 0;
 }
 
 static X509_CRL *download_crl(struct fetcher *fetcher, const char *url)

@@ -94,6 +94,7 @@ static const char *basic_constraints(enum mint_profile profile)
 	case MINT_INTERMEDIATE_CA:
 		return "critical,CA:TRUE";
 	case MINT_SIGNING_KEY:
+	case MINT_BOOT_SIGNING:
 		return "critical,CA:FALSE";
 	case MINT_HOST_KEY:
 		break; /* real ones have none */
@@ -108,6 +109,7 @@ static const char *key_usage(enum mint_profile profile)
 	case MINT_INTERMEDIATE_CA:
 		return "critical,keyCertSign,cRLSign";
 	case MINT_SIGNING_KEY:
+	case MINT_BOOT_SIGNING:
 		return "critical,digitalSignature";
 	case MINT_HOST_KEY:
 		break;
@@ -129,12 +131,18 @@ static bool add_worded(X509 *certificate, X509V3_CTX *ctx, int nid, const char *
 	return added;
 }
 
+/* NULL adds none. */
 static bool add_comment(X509 *certificate, const char *comment)
 {
-	ASN1_IA5STRING *text = ASN1_IA5STRING_new();
-	bool added = text && ASN1_STRING_set(text, comment, -1) == 1 &&
-		     X509_add1_ext_i2d(certificate, NID_netscape_comment, text, 0,
-				       X509V3_ADD_DEFAULT) == 1;
+	ASN1_IA5STRING *text;
+	bool added;
+
+	if (!comment)
+		return true;
+	text = ASN1_IA5STRING_new();
+	added = text && ASN1_STRING_set(text, comment, -1) == 1 &&
+		X509_add1_ext_i2d(certificate, NID_netscape_comment, text, 0,
+				  X509V3_ADD_DEFAULT) == 1;
 
 	ASN1_IA5STRING_free(text);
 	return added;
@@ -193,9 +201,17 @@ static bool add_key_ids(X509 *certificate, X509V3_CTX *ctx,
 	if (order->no_key_ids)
 		return true;
 	return add_worded(certificate, ctx, NID_subject_key_identifier, "hash") &&
-	       (!order->issuer || add_worded(certificate, ctx,
-					     NID_authority_key_identifier,
-					     "keyid:always"));
+	       /* A user's own CA need not have one to refer to. */
+	       (!order->issuer || !X509_get0_subject_key_id(order->issuer) ||
+		add_worded(certificate, ctx, NID_authority_key_identifier,
+			   "keyid:always"));
+}
+
+static const char *comment_of(const struct mint_certificate *order)
+{
+	if (order->comment || order->profile == MINT_BOOT_SIGNING)
+		return order->comment;
+	return MINT_COMMENT;
 }
 
 static bool add_extensions(X509 *certificate, const struct mint_certificate *order)
@@ -211,7 +227,7 @@ static bool add_extensions(X509 *certificate, const struct mint_certificate *ord
 			  order->profile == MINT_SIGNING_KEY ? "codeSigning" : NULL) &&
 	       add_key_ids(certificate, &ctx, order) &&
 	       add_urls(certificate, order->crl_urls, order->crl_url_count) &&
-	       add_comment(certificate, order->comment ? order->comment : MINT_COMMENT);
+	       add_comment(certificate, comment_of(order));
 }
 
 /* --- Certificates ---------------------------------------------------------- */

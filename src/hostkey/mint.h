@@ -6,7 +6,8 @@
  *	root CA -> intermediate CA -> IBM Z signing key -> host key document
  *
  * Everything minted says so: the CA names that the callers choose, and a
- * comment extension ("Netscape Comment") in each certificate.
+ * comment extension ("Netscape Comment") in each certificate. The exception are
+ * certificates for signing boot components, which are users' real ones.
  *
  *	struct mint_certificate order = {
  *		.profile = MINT_ROOT_CA, .subject = name, .key = key,
@@ -27,7 +28,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
-/* One entry of a name; a name is an array ended by { NULL }. */
+/* One entry of a name; a name is an array ended by one without a type. */
 struct mint_entry {
 	const char *type; /* OpenSSL's short name: "C", "ST", "L", "O", "OU", "CN" */
 	const char *value;
@@ -53,6 +54,7 @@ enum mint_profile {
 	MINT_INTERMEDIATE_CA,
 	MINT_SIGNING_KEY, /* no CA; signs host key documents and their CRL */
 	MINT_HOST_KEY,    /* no CA; key agreement */
+	MINT_BOOT_SIGNING, /* no CA; signs what Secure IPL starts; no comment by itself */
 };
 
 struct mint_certificate {
@@ -73,7 +75,7 @@ struct mint_certificate {
 	const char *const *crl_urls;
 	size_t crl_url_count;
 
-	const char *comment; /* NULL = MINT_COMMENT */
+	const char *comment; /* NULL = MINT_COMMENT, but none for MINT_BOOT_SIGNING */
 	bool no_key_ids;     /* leave out subject and authority key identifiers */
 };
 

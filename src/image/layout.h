@@ -22,6 +22,7 @@
 /* Fields of an s390x kernel file; its offsets are guest addresses too. */
 #define KERNEL_ENTRY 0x10000UL
 #define KERNEL_EP_OFFSET 0x10008UL          /* "S390EP" */
+#define KERNEL_IPL_DEVICE 0x10400UL         /* u64, subchannel id */
 #define KERNEL_INITRD_ADDRESS 0x10408UL     /* u64 */
 #define KERNEL_INITRD_SIZE 0x10410UL        /* u64 */
 #define KERNEL_MAX_CMDLINE_OFFSET 0x10430UL /* u64, 0 = KERNEL_LEGACY_CMDLINE */

@@ -13,6 +13,7 @@
 #include "base/file.h"
 
 #define PLUGIN_FILE "ultraviolet.so"
+#define FIRMWARE_FILE "ultraviolet-ipl.img"
 #define HOW_TO_GET "run scripts/engine.sh, or install QEMU 11.1 or newer, or set ULTRAVIOLET_QEMU"
 
 
@@ -98,14 +99,23 @@ int engine_version_parse(char version[ENGINE_VERSION_SIZE], const char *text,
 	return 0;
 }
 
-int engine_version_check(const char *version, const char *program,
-			 struct error *err)
+static bool is_at_least(const char *version, int least_major, int least_minor)
 {
 	int major = 0, minor = 0;
 
 	sscanf(version, "%d.%d", &major, &minor);
-	if (major > ENGINE_MIN_MAJOR ||
-	    (major == ENGINE_MIN_MAJOR && minor >= ENGINE_MIN_MINOR))
+	return major > least_major || (major == least_major && minor >= least_minor);
+}
+
+bool engine_has_secure_ipl(const char *version)
+{
+	return is_at_least(version, ENGINE_SECURE_IPL_MAJOR, ENGINE_SECURE_IPL_MINOR);
+}
+
+int engine_version_check(const char *version, const char *program,
+			 struct error *err)
+{
+	if (is_at_least(version, ENGINE_MIN_MAJOR, ENGINE_MIN_MINOR))
 		return 0;
 	error_set(err, ERR_UNSUPPORTED, "'%s' is QEMU %s, and %d.%d or newer is needed",
 		  program, version, ENGINE_MIN_MAJOR, ENGINE_MIN_MINOR);
@@ -196,8 +206,8 @@ void engine_clear(struct engine *engine)
 	*engine = (struct engine){ 0 };
 }
 
-/* Of "/build/tools/ultraviolet" it is "/build/lib/ultraviolet.so". */
-static char *plugin_beside_program(void)
+/* Of "/build/tools/ultraviolet" it is "/build/lib/@name". */
+static char *find_beside_program(const char *name)
 {
 	char self[4096], *slash, *path;
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -209,18 +219,20 @@ static char *plugin_beside_program(void)
 	if (!slash)
 		return NULL;
 	*slash = '\0';
-	return asprintf(&path, "%s/../lib/" PLUGIN_FILE, self) < 0 ? NULL : path;
+	return asprintf(&path, "%s/../lib/%s", self, name) < 0 ? NULL : path;
 }
 
-int engine_find_plugin(char **path, struct error *err)
+/* The file @name, called @what: as @variable says, or one of ours. */
+static int find_part(char **path, const char *what, const char *name,
+		     const char *variable, struct error *err)
 {
-	const char *given = getenv("ULTRAVIOLET_PLUGIN");
-	char *candidates[] = {
-		given && given[0] ? strdup(given) : plugin_beside_program(),
-		strdup(UV_PLUGIN_FOLDER "/" PLUGIN_FILE),
-	};
+	const char *given = getenv(variable);
+	char *candidates[2];
 
 	*path = NULL;
+	candidates[0] = given && given[0] ? strdup(given) : find_beside_program(name);
+	if (asprintf(&candidates[1], UV_PLUGIN_FOLDER "/%s", name) < 0)
+		candidates[1] = NULL;
 	for (size_t i = 0; i < 2; i++) {
 		if (!*path && candidates[i] && access(candidates[i], R_OK) == 0)
 			*path = realpath(candidates[i], NULL);
@@ -228,7 +240,22 @@ int engine_find_plugin(char **path, struct error *err)
 	}
 	if (*path)
 		return 0;
-	error_set(err, ERR_NOT_FOUND, "The plugin " PLUGIN_FILE " is not there, neither beside this program nor in "
-		  UV_PLUGIN_FOLDER);
-	return error_hint(err, ERR_NOT_FOUND, "set ULTRAVIOLET_PLUGIN to its path");
+	error_set(err, ERR_NOT_FOUND, "The %s %s is not there, neither beside this program nor in "
+		  UV_PLUGIN_FOLDER, what, name);
+	return error_hint(err, ERR_NOT_FOUND, "set %s to its path", variable);
+}
+
+int engine_find_plugin(char **path, struct error *err)
+{
+	return find_part(path, "plugin", PLUGIN_FILE, "ULTRAVIOLET_PLUGIN", err);
+}
+
+int engine_find_firmware(char **path, struct error *err)
+{
+	int rc = find_part(path, "boot loader", FIRMWARE_FILE, "ULTRAVIOLET_FIRMWARE", err);
+
+	if (rc)
+		error_hint(err, rc,
+			   "it needs an s390x cross compiler when it is built; or set ULTRAVIOLET_FIRMWARE to its path");
+	return rc;
 }

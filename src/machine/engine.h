@@ -6,6 +6,8 @@
 #ifndef UV_MACHINE_ENGINE_H
 #define UV_MACHINE_ENGINE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 #define ENGINE_PROGRAM "qemu-system-s390x"
@@ -14,6 +16,10 @@
 /* The first QEMU with the plugin interface that the plugin needs. */
 #define ENGINE_MIN_MAJOR 11
 #define ENGINE_MIN_MINOR 1
+
+/* The first QEMU that has Secure IPL itself. */
+#define ENGINE_SECURE_IPL_MAJOR 11
+#define ENGINE_SECURE_IPL_MINOR 2
 
 struct engine {
 	char *program;                     /* path to execute */
@@ -42,5 +48,14 @@ int engine_version_check(const char *version, const char *program,
  * runs (../lib), else where it was to be installed. Caller frees.
  */
 int engine_find_plugin(char **path, struct error *err);
+
+/*
+ * The path of the boot loader for audit and secure mode: $ULTRAVIOLET_FIRMWARE,
+ * else where the plugin lies. Caller frees.
+ */
+int engine_find_firmware(char **path, struct error *err);
+
+/* Does QEMU @version have Secure IPL of its own? */
+bool engine_has_secure_ipl(const char *version);
 
 #endif

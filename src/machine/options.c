@@ -97,38 +97,51 @@ static const char *value_of(const struct known_option *known, const char *next)
 	return next;
 }
 
-/* Handles one option; returns how many arguments it took, or 0 on failure. */
-static int scan_option(struct scan *scan, const char *argument, const char *next)
+struct option_words option_at(int argc, char *const *argv, int index)
 {
-	const char *name = argument + (argument[1] == '-' ? 2 : 1);
-	const struct known_option *known = find_option(name);
-	const char *value = value_of(known, next);
+	const char *argument = argv[index], *next = index + 1 < argc ? argv[index + 1] : NULL;
+	struct option_words words = { .value = argument, .count = 1 };
+
+	/* QEMU takes a lone word as the first disk. */
+	if (argument[0] != '-' || argument[1] == '\0')
+		return words;
+	words.name = argument + (argument[1] == '-' ? 2 : 1);
+	words.value = value_of(find_option(words.name), next);
+	words.count = words.value ? 2 : 1;
+	words.asks = asks(words.name, words.value ? words.value : "");
+	return words;
+}
+
+/* Handles one option; returns how many arguments it took, or 0 on failure. */
+static int scan_option(struct scan *scan, const char *argument,
+		       const struct option_words *words)
+{
+	const struct known_option *known = find_option(words->name);
 	enum scan_verdict verdict = SCAN_KEEP;
 
-	if (asks(name, value ? value : ""))
+	if (words->asks)
 		scan->command->asks_only = true;
-	else if (known && known->scan && (value || known->arity == FLAG))
-		verdict = known->scan(scan, name, value ? value : "");
+	else if (known && known->scan && (words->value || known->arity == FLAG))
+		verdict = known->scan(scan, words->name, words->value ? words->value : "");
 	if (verdict == SCAN_FAILED)
 		return 0;
 	if (verdict == SCAN_KEEP) {
 		string_list_add(&scan->command->argv, argument);
-		if (value)
-			string_list_add(&scan->command->argv, value);
+		if (words->value)
+			string_list_add(&scan->command->argv, words->value);
 	}
-	return value ? 2 : 1;
+	return words->count;
 }
 
 static int scan_all(struct scan *scan, int argc, char *const *argv)
 {
 	for (int i = 0; i < argc;) {
-		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
+		struct option_words words = option_at(argc, argv, i);
 		int taken;
 
-		if (argv[i][0] == '-' && argv[i][1] != '\0') {
-			taken = scan_option(scan, argv[i], next);
+		if (words.name) {
+			taken = scan_option(scan, argv[i], &words);
 		} else {
-			/* QEMU takes a lone word as the first disk. */
 			taken = scan_disk(scan, "hda", argv[i]) == SCAN_KEEP;
 			string_list_add(&scan->command->argv, argv[i]);
 		}

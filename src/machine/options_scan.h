@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Between options.c, which walks the command line, and the files with the handlers. */
+/* Between options.c, which walks the command line, and who looks at single options. */
 #ifndef UV_MACHINE_OPTIONS_SCAN_H
 #define UV_MACHINE_OPTIONS_SCAN_H
 
@@ -26,6 +26,17 @@ struct scan {
 	char *cgs;                        /* what confidential-guest-support names */
 	bool has_cpu;
 };
+
+/* An option of QEMU's as it stands on a command line. */
+struct option_words {
+	const char *name;  /* without dashes; NULL: a lone word, which is ->value */
+	const char *value; /* NULL: none */
+	int count;         /* arguments that it takes */
+	bool asks;         /* for help or a version */
+};
+
+/* The option whose first argument is argv[@index]. */
+struct option_words option_at(int argc, char *const *argv, int index);
 
 /* What becomes of an option and its value after its handler has seen them. */
 enum scan_verdict {

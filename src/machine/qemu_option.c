@@ -27,12 +27,19 @@ static int add_key(struct qemu_option *option, const char *name, const char *val
 	return key->name && key->value ? 0 : no_memory(err);
 }
 
-/* Splits "name=value" in @part, which is changed. */
+/* Splits "name=value" in @part, which is changed. The first may be a value alone. */
 static int add_part(struct qemu_option *option, char *part, struct error *err)
 {
-	char *equals = strchr(part, '=');
+	/* There is no comma in a name, doubled or not. */
+	char *equals = part + strcspn(part, "=,");
 
-	if (equals) {
+	/* Behind a last comma. */
+	if (part[0] == '\0' && option->count > 0)
+		return 0;
+	if (equals == part && *equals == '=')
+		return error_set(err, ERR_FORMAT, "A QEMU option has a value without a name: '%s'",
+				 part);
+	if (*equals == '=') {
 		*equals = '\0';
 		return add_key(option, part, equals + 1, err);
 	}
@@ -49,7 +56,9 @@ static int parse_list(struct qemu_option *option, const char *text,
 	int rc = part ? 0 : no_memory(err);
 
 	for (const char *c = text; !rc; c++) {
-		if (c[0] == ',' && c[1] == ',') {
+		bool in_value = option->count == 0 || memchr(part, '=', used);
+
+		if (in_value && c[0] == ',' && c[1] == ',') {
 			part[used++] = *c++;
 		} else if (c[0] == ',' || c[0] == '\0') {
 			part[used] = '\0';
@@ -94,7 +103,7 @@ static int parse_json(struct qemu_option *option, const char *text,
 	if (!json_is_object(root)) {
 		rc = error_set(err, ERR_FORMAT,
 			       "A QEMU option starts with { but is no JSON object");
-		if (!root)
+		if (!root && err)
 			snprintf(err->cause, sizeof(err->cause), "column %d: %s",
 				 why.column, why.text);
 	}
@@ -156,17 +165,21 @@ bool qemu_option_is_on(const struct qemu_option *option, const char *name)
 			 strcmp(value, "true") == 0 || strcmp(value, "y") == 0);
 }
 
+void qemu_option_remove_at(struct qemu_option *option, size_t index)
+{
+	struct qemu_key *key = &option->keys[index];
+
+	clear_key(key);
+	option->count--;
+	memmove(key, key + 1, (option->count - index) * sizeof(*key));
+}
+
 void qemu_option_remove(struct qemu_option *option, const char *name)
 {
-	size_t kept = 0;
-
-	for (size_t i = 0; i < option->count; i++) {
+	for (size_t i = option->count; i-- > 0;) {
 		if (strcmp(option->keys[i].name, name) == 0)
-			clear_key(&option->keys[i]);
-		else
-			option->keys[kept++] = option->keys[i];
+			qemu_option_remove_at(option, i);
 	}
-	option->count = kept;
 }
 
 static void add_escaped(struct text *out, const char *value)

@@ -11,7 +11,8 @@
 
 #include "base/error.h"
 
-#define QEMU_OPTION_KEYS_MAX 64
+/* Enough for a machine with a path for each boot certificate. */
+#define QEMU_OPTION_KEYS_MAX 160
 
 struct qemu_key {
 	char *name; /* "" for the first one when it was given without a name */
@@ -42,6 +43,9 @@ const char *qemu_option_first(const struct qemu_option *option, const char *name
 
 /* Is the value of @name one of QEMU's words for yes? */
 bool qemu_option_is_on(const struct qemu_option *option, const char *name);
+
+/* Removes the key at @index. */
+void qemu_option_remove_at(struct qemu_option *option, size_t index);
 
 /* Removes every key @name. */
 void qemu_option_remove(struct qemu_option *option, const char *name);

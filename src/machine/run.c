@@ -14,6 +14,7 @@
 #include "machine/machine.h"
 #include "machine/options.h"
 #include "machine/qemu_option.h"
+#include "machine/run_secure_ipl.h"
 #include "machine/runtime.h"
 
 /* All that a start needs, collected before QEMU replaces this process. */
@@ -21,7 +22,8 @@ struct start {
 	const struct run_request *request;
 	struct engine engine;
 	char *plugin;
-	struct machine *machine;
+	struct machine *machine; /* NULL: a guest that cannot become protected */
+	struct secure_ipl_start secure_ipl;
 	struct qemu_command command;
 	struct guest_entry entry;
 	char name[GUEST_NAME_MAX + 1];
@@ -32,12 +34,23 @@ static int no_memory(struct error *err)
 	return error_set(err, ERR_NOMEM, "Out of memory");
 }
 
+/*
+ * A guest that starts in audit or secure mode is a normal one, until it asks to be
+ * protected; QEMU's options say whether it is meant to.
+ */
+static bool may_become_protected(const struct start *start)
+{
+	if (start->request->normal)
+		return false;
+	return start->command.confidential || start->secure_ipl.boot.mode == IPL_NORMAL;
+}
+
 static int judge_options(const struct start *start, const struct log *log,
 			 struct error *err)
 {
 	const struct qemu_command *command = &start->command;
 
-	if (start->request->normal)
+	if (!may_become_protected(start))
 		return 0;
 	for (size_t i = 0; i < command->warnings.count; i++)
 		log_warn(log, "%s", command->warnings.items[i]);
@@ -79,27 +92,33 @@ static void add_path(struct text *out, const char *name, const char *path)
 	free(absolute);
 }
 
+static void add_machine(struct text *out, const struct machine *machine)
+{
+	text_addf(out, ",generation=%s", machine->identity.generation->name);
+	if (machine->host_key)
+		add_path(out, "host-key", machine->host_key_path);
+	if (machine->backup_host_key)
+		add_path(out, "backup-host-key", machine->backup_host_key_path);
+}
+
 /* "-plugin FILE,ARGUMENTS..." in front of QEMU's options. */
 static int add_plugin(struct string_list *argv, const struct start *start,
 		      struct error *err)
 {
-	const struct machine *machine = start->machine;
 	struct text value = { 0 };
 	bool ok;
 
 	add_path(&value, "file", start->plugin);
-	text_addf(&value, ",name=%s,generation=%s", start->name,
-		  machine->identity.generation->name);
-	if (machine->host_key)
-		add_path(&value, "host-key", machine->host_key_path);
-	if (machine->backup_host_key)
-		add_path(&value, "backup-host-key", machine->backup_host_key_path);
+	text_addf(&value, ",name=%s", start->name);
+	if (start->machine)
+		add_machine(&value, start->machine);
 	add_path(&value, "control", start->entry.control);
 	if (start->request->trace)
 		text_add(&value, ",trace=on");
-	if (start->request->normal)
+	if (start->request->normal || !start->machine)
 		text_add(&value, ",protected=off");
 	crash_dump_add_argument(&value, start->request);
+	secure_ipl_start_add_arguments(&start->secure_ipl, &value);
 	ok = text_ok(&value);
 	string_list_add(argv, "-plugin");
 	/* Behind the first comma. */
@@ -119,8 +138,11 @@ static int describe(const struct start *start, struct error *err)
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	json_object_begin(&json, NULL);
 	json_string(&json, "name", start->name);
-	json_string(&json, "machine", start->machine->folder);
-	json_string(&json, "generation", start->machine->identity.generation->name);
+	if (start->machine) {
+		json_string(&json, "machine", start->machine->folder);
+		json_string(&json, "generation",
+			    start->machine->identity.generation->name);
+	}
 	json_string(&json, "engine", start->engine.version);
 	json_string(&json, "started", started);
 	json_u64(&json, "pid", (uint64_t)getpid());
@@ -163,6 +185,7 @@ static int start_engine(struct start *start, struct error *err)
 
 	string_list_add(&argv, start->engine.program);
 	rc = add_plugin(&argv, start, err);
+	secure_ipl_start_add_options(&start->secure_ipl, &argv);
 	if (!rc)
 		crash_dump_add_options(&argv, start->request);
 	if (!rc)
@@ -180,19 +203,33 @@ static void sweep_runtime(void)
 	string_list_free(&running);
 }
 
+/* Secure IPL needs no keys of a machine, unless the guest is to become protected. */
+static int open_machine(struct start *start, const struct log *log, struct error *err)
+{
+	int rc;
+
+	if (!start->request->machine) {
+		if (secure_ipl_start_is_ours(&start->secure_ipl) &&
+		    !start->command.confidential)
+			return 0;
+		error_set(err, ERR_INVALID, "No machine is named");
+		return error_hint(err, ERR_INVALID,
+				  "give --machine DIR, or set ULTRAVIOLET_MACHINE");
+	}
+	rc = machine_open(&start->machine, start->request->machine, err);
+	if (!rc && !start->machine->host_key)
+		log_warn(log, "The machine has no host key: no image can be started on it");
+	return rc;
+}
+
 static int prepare(struct start *start, const struct log *log, struct error *err)
 {
 	int rc = judge_options(start, log, err);
 
 	if (!rc)
 		rc = crash_dump_check(start->request, err);
-	if (!rc && !start->request->machine) {
-		error_set(err, ERR_INVALID, "No machine is named");
-		rc = error_hint(err, ERR_INVALID,
-				"give --machine DIR, or set ULTRAVIOLET_MACHINE");
-	}
 	if (!rc)
-		rc = machine_open(&start->machine, start->request->machine, err);
+		rc = open_machine(start, log, err);
 	if (!rc)
 		rc = engine_find_plugin(&start->plugin, err);
 	if (!rc) {
@@ -200,19 +237,35 @@ static int prepare(struct start *start, const struct log *log, struct error *err
 		sweep_runtime();
 		rc = guest_entry_take(&start->entry, start->name, err);
 	}
-	if (!rc && !start->machine->host_key)
-		log_warn(log, "The machine has no host key: no image can be started on it");
+	if (!rc)
+		rc = secure_ipl_start_prepare(&start->secure_ipl, &start->entry,
+					      start->name, log, err);
 	return rc ? rc : describe(start, err);
+}
+
+/* Reads QEMU's options: first those of Secure IPL, which QEMU must not see. */
+static int scan_options(struct start *start, const struct log *log, struct error *err)
+{
+	const struct run_request *request = start->request;
+	const struct string_list *rest = &start->secure_ipl.boot.argv;
+	int rc = secure_ipl_start_scan(&start->secure_ipl, request->qemu_secure_ipl,
+				       request->argc, request->argv, log, err);
+
+	if (rc)
+		return rc;
+	return qemu_command_scan(&start->command, (int)rest->count, rest->items, err);
 }
 
 int run_guest(const struct run_request *request, const struct log *log,
 	      struct error *err)
 {
 	struct start start = { .request = request, .entry = { .lock = -1 } };
-	int rc = qemu_command_scan(&start.command, request->argc, request->argv, err);
+	int rc = scan_options(&start, log, err);
 
 	if (!rc)
 		rc = engine_find(&start.engine, err);
+	if (!rc)
+		rc = secure_ipl_start_check_engine(&start.secure_ipl, &start.engine, err);
 	if (!rc && start.command.asks_only) {
 		rc = ask_engine(&start, err);
 	} else if (!rc) {
@@ -225,5 +278,6 @@ int run_guest(const struct run_request *request, const struct log *log,
 	machine_free(start.machine);
 	engine_clear(&start.engine);
 	qemu_command_clear(&start.command);
+	secure_ipl_start_clear(&start.secure_ipl);
 	return rc;
 }

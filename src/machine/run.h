@@ -11,11 +11,12 @@
 #include "base/log.h"
 
 struct run_request {
-	const char *machine;  /* folder or name */
+	const char *machine;  /* folder or name; NULL: none, which is enough for Secure IPL */
 	const char *name;     /* of the guest; NULL = as -name says, else made up */
 	bool normal;          /* a guest that cannot become protected: nothing is refused */
 	bool trace;           /* every ultravisor call on standard error */
 	const char *crash_dump; /* file for the dump of the guest if it crashes, or NULL */
+	bool qemu_secure_ipl; /* Secure IPL is QEMU's own, where it has it */
 	int argc;             /* QEMU's options */
 	char *const *argv;
 };

@@ -19,8 +19,10 @@
 #define INFO_FILE "info"
 
 /* All that an entry holds; the lock last, so that it guards the removal. */
-static const char *const entry_files[] = { CONTROL_FILE, INFO_FILE, LOCK_FILE };
-#define FILES_BUT_LOCK 2
+static const char *const entry_files[] = {
+	CONTROL_FILE, INFO_FILE, GUEST_CERTIFICATES_FILE, LOCK_FILE,
+};
+#define FILES_BUT_LOCK 3
 
 int guest_name_check(const char *name, struct error *err)
 {
@@ -43,8 +45,7 @@ static int no_memory(struct error *err)
 	return error_set(err, ERR_NOMEM, "Out of memory");
 }
 
-/* Makes @path, or checks that what is there is ours alone. */
-static int make_private(const char *path, struct error *err)
+int private_folder_make(const char *path, struct error *err)
 {
 	struct stat st;
 
@@ -74,7 +75,7 @@ static int runtime_base(char **base, struct error *err)
 	}
 	if (asprintf(base, "/tmp/ultraviolet-%u", (unsigned)geteuid()) < 0)
 		return no_memory(err);
-	rc = make_private(*base, err);
+	rc = private_folder_make(*base, err);
 	if (rc)
 		free(*base);
 	return rc;
@@ -92,7 +93,7 @@ int runtime_folder(char **folder, struct error *err)
 	free(base);
 	if (rc)
 		return rc;
-	rc = make_private(*folder, err);
+	rc = private_folder_make(*folder, err);
 	if (rc)
 		free(*folder);
 	return rc;
@@ -176,7 +177,7 @@ static int name_entry(struct guest_entry *entry, const char *name,
 		entry->control = NULL;
 		return no_memory(err);
 	}
-	return make_private(entry->folder, err);
+	return private_folder_make(entry->folder, err);
 }
 
 int guest_entry_take(struct guest_entry *entry, const char *name,
@@ -215,13 +216,20 @@ void guest_entry_clear(struct guest_entry *entry)
 	*entry = (struct guest_entry){ .lock = -1 };
 }
 
+char *guest_entry_path(const struct guest_entry *entry, const char *file)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", entry->folder, file) < 0 ? NULL : path;
+}
+
 int guest_entry_describe(const struct guest_entry *entry, const char *text,
 			 struct error *err)
 {
-	char *path;
+	char *path = guest_entry_path(entry, INFO_FILE);
 	int rc;
 
-	if (asprintf(&path, "%s/" INFO_FILE, entry->folder) < 0)
+	if (!path)
 		return no_memory(err);
 	rc = file_write(path, text, strlen(text), OUTFILE_REPLACE, 0600, err);
 	free(path);

@@ -25,11 +25,29 @@ int guest_name_check(const char *name, struct error *err);
  */
 int runtime_folder(char **folder, struct error *err);
 
+/* Files of an entry that others write. */
+#define GUEST_CERTIFICATES_FILE "certificates" /* see ipl/certstore.h */
+
+/* Makes the folder @path with mode 0700; ERR_REFUSED when one that is there could be
+ * somebody else's. */
+int private_folder_make(const char *path, struct error *err);
+
 struct guest_entry {
 	char *folder;
 	char *control; /* path of the control socket */
 	int lock;      /* to be inherited by QEMU: closing it frees the name */
 };
+
+/*
+ * Where what the guest @name's boot loader reported is kept, also when the guest is
+ * gone: until one of that name is started again, or REPORTS_MAX newer ones are
+ * there. Caller frees.
+ */
+#define REPORTS_MAX 100
+int runtime_report_path(char **path, const char *name, struct error *err);
+
+/* Removes the report of @name, and the oldest that are too many. */
+void runtime_report_forget(const char *name);
 
 /*
  * Takes the name @name for a guest about to start: makes its folder, removing
@@ -39,6 +57,9 @@ struct guest_entry {
 int guest_entry_take(struct guest_entry *entry, const char *name,
 		     struct error *err);
 void guest_entry_clear(struct guest_entry *entry);
+
+/* The path of the file @file of the entry; NULL when memory is short. Caller frees. */
+char *guest_entry_path(const struct guest_entry *entry, const char *file);
 
 /* Leaves @text as the file "info" of the entry. */
 int guest_entry_describe(const struct guest_entry *entry, const char *text,

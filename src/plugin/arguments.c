@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plugin/scp_info.h"
 #include "ultravisor/calls.h"
 
 #define DEFAULT_NAME "guest"
@@ -54,6 +55,49 @@ static int parse_injection(struct injection *injection, const char *text,
 	return 0;
 }
 
+static int parse_mode(struct secure_ipl_arguments *secure_ipl, const char *text,
+		      struct error *err)
+{
+	static const enum ipl_mode modes[] = { IPL_NORMAL, IPL_AUDIT, IPL_SECURE };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(text, ipl_mode_name(modes[i])) != 0)
+			continue;
+		secure_ipl->offered = true;
+		secure_ipl->mode = modes[i];
+		return 0;
+	}
+	return error_set(err, ERR_INVALID,
+			 "plugin argument secure-ipl: there is no mode '%s'", text);
+}
+
+/* "cstore+sipl+sclaf", or fewer of them. */
+static int parse_facilities(unsigned *facilities, const char *text,
+			    struct error *err)
+{
+	static const struct {
+		const char *name;
+		unsigned facility;
+	} names[] = {
+		{ "cstore", SCP_CSTORE }, { "sipl", SCP_SIPL }, { "sclaf", SCP_SCLAF },
+	};
+
+	for (const char *at = text; *at;) {
+		size_t length = strcspn(at, "+"), i = 0;
+
+		while (i < 3 && (strlen(names[i].name) != length ||
+				 strncmp(at, names[i].name, length) != 0))
+			i++;
+		if (i == 3)
+			return error_set(err, ERR_INVALID,
+					 "plugin argument facilities: '%.*s' is none",
+					 (int)length, at);
+		*facilities |= names[i].facility;
+		at += length + (at[length] == '+');
+	}
+	return 0;
+}
+
 static int parse_one(struct arguments *arguments, const char *argument,
 		     struct error *err)
 {
@@ -66,6 +110,8 @@ static int parse_one(struct arguments *arguments, const char *argument,
 		{ "backup-host-key=", &arguments->backup_host_key },
 		{ "control=", &arguments->control },
 		{ "crash-dump=", &arguments->crash_dump },
+		{ "certificates=", &arguments->secure_ipl.certificates },
+		{ "report=", &arguments->secure_ipl.report },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -88,6 +134,11 @@ static int parse_one(struct arguments *arguments, const char *argument,
 	if (strncmp(argument, "protected=", 10) == 0)
 		return parse_switch(&arguments->protectable, "protected",
 				    argument + 10, err);
+	if (strncmp(argument, "secure-ipl=", 11) == 0)
+		return parse_mode(&arguments->secure_ipl, argument + 11, err);
+	if (strncmp(argument, "facilities=", 11) == 0)
+		return parse_facilities(&arguments->secure_ipl.facilities,
+					argument + 11, err);
 	return error_set(err, ERR_INVALID, "unknown plugin argument '%s'", argument);
 }
 

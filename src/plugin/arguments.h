@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "ipl/iplb.h"
 #include "ultravisor/generation.h"
 
 /* The strings are QEMU's and live as long as the plugin. */
@@ -28,6 +29,13 @@ struct arguments {
 		unsigned cc;
 		unsigned times;      /* 0 = none */
 	} injection;
+	struct secure_ipl_arguments {
+		bool offered;             /* the machine has Secure IPL */
+		enum ipl_mode mode;
+		unsigned facilities;      /* SCP_..., for the guest to see */
+		const char *certificates; /* store file, or NULL = none */
+		const char *report;       /* where to leave what the loader hands over, or NULL */
+	} secure_ipl;
 };
 
 /* ERR_INVALID for an unknown name, ERR_NOT_FOUND for an unknown generation. */

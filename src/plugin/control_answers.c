@@ -91,6 +91,12 @@ static void add_counters(struct json *json, struct firmware *firmware)
 	json_u64(json, "callbacks", atomic_load(&counters->callbacks));
 }
 
+static void add_secure_ipl(struct json *json, const struct secure_ipl *secure_ipl)
+{
+	json_string(json, "secure-ipl", ipl_mode_name(secure_ipl->mode));
+	json_u64(json, "boot-certificates", secure_ipl->store.count);
+}
+
 static void add_configuration(struct json *json, const struct uv_status *status)
 {
 	json_object_begin(json, "configuration");
@@ -125,6 +131,8 @@ static void answer_status(struct text *out, struct firmware *firmware,
 	json_string(&json, "state", configuration ? "protected" : "normal");
 	json_string(&json, "generation", firmware->arguments.generation->name);
 	json_bool(&json, "host-key-installed", firmware->host_key != NULL);
+	if (firmware->secure_ipl.offered)
+		add_secure_ipl(&json, &firmware->secure_ipl);
 	json_bool(&json, "simulated", true);
 	json_u64(&json, "storage", atomic_load(&firmware->storage_size));
 	json_u64(&json, "start-nanoseconds", atomic_load(&firmware->start_time));
@@ -228,6 +236,26 @@ static void answer_quit(struct text *out, struct firmware *firmware,
 	control_succeed(out, request);
 }
 
+static void answer_report(struct text *out, struct firmware *firmware,
+			  const struct request *request)
+{
+	struct text report = { 0 };
+
+	if (!secure_ipl_add_handover(&firmware->secure_ipl, &report)) {
+		answer_error(out, request, "NoReport",
+			     secure_ipl_has_report(&firmware->secure_ipl) ?
+				     "the boot loader has handed over nothing" :
+				     "the machine is neither in audit nor in secure mode");
+		return;
+	}
+	text_add(out, "{");
+	if (request->id[0])
+		text_addf(out, "\"id\": %s, ", request->id);
+	/* It is an object already. */
+	text_addf(out, "\"return\": %s}\n", text_chars(&report));
+	text_free(&report);
+}
+
 void control_answer(struct text *out, struct firmware *firmware,
 		    const struct request *request)
 {
@@ -240,6 +268,7 @@ void control_answer(struct text *out, struct firmware *firmware,
 		{ "trace", answer_trace },
 		{ "shared-pages", answer_shared_pages },
 		{ "quit", answer_quit },
+		{ "report", answer_report },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

@@ -32,7 +32,6 @@
 #define TEID_STORE UINT64_C(0x400)
 #define TEID_LOW_PROTECTION UINT64_C(0x80)
 #define TEID_DAT_PROTECTION UINT64_C(0x04)
-#define TEID_HOME_SPACE UINT64_C(0x03)
 
 struct walk {
 	const struct dat_context *dat;
@@ -52,7 +51,7 @@ static uint64_t teid_of(const struct walk *walk)
 {
 	return (walk->address & ~PAGE_MASK_4K) |
 	       (walk->access == DAT_STORE ? TEID_STORE : TEID_FETCH) |
-	       (walk->dat->dat ? TEID_HOME_SPACE : 0);
+	       (walk->dat->dat ? walk->dat->space : 0);
 }
 
 static bool fault_translation(struct walk *walk, uint16_t code)

@@ -25,12 +25,16 @@
 #define PGM_REGION_SECOND_TRANSLATION 0x3a
 #define PGM_REGION_THIRD_TRANSLATION 0x3b
 
+/* Address spaces, with their numbers in a translation-exception identification. */
+enum dat_space { DAT_PRIMARY = 0, DAT_SECONDARY = 2, DAT_HOME = 3 };
+
 /* What of a CPU's state decides how its addresses are translated. */
 struct dat_context {
-	bool dat;              /* addresses are virtual (home space), else real */
+	bool dat;              /* addresses are virtual, else real */
+	enum dat_space space;  /* that they belong to; for exceptions */
 	bool low_protection;   /* CR0: stores to the first bytes are refused */
 	bool large_frames;     /* CR0: enhanced DAT */
-	uint64_t asce;         /* CR13 */
+	uint64_t asce;         /* of the space */
 	uint64_t prefix;       /* of the prefix area, 8 KiB aligned */
 	uint64_t address_mask; /* by addressing mode: 64, 31 or 24 bits */
 	/* Reads 8 bytes of absolute storage; false beyond its end. */

@@ -7,18 +7,9 @@
 #include <string.h>
 
 #include "plugin/handlers.h"
+#include "plugin/handover.h"
 #include "plugin/iplb_pv.h"
 #include "plugin/start.h"
-
-#define DIAG_IPL 0x308
-
-bool diag_may_be_ours(const struct site *site)
-{
-	unsigned base = site->text[2] >> 4;
-	unsigned displacement = (site->text[2] & 0xfU) << 8 | site->text[3];
-
-	return base != 0 || displacement == DIAG_IPL || displacement == START_TRAP;
-}
 
 /*
  * Sets R1+1 and goes on behind the instruction. QEMU, to which subcodes 8 to 10
@@ -119,6 +110,26 @@ static void pv_start(struct vcpu *vcpu, const struct site *site)
 		answer(vcpu, site, code);
 }
 
+/*
+ * Subcodes 5 and 6 are QEMU's: it checks the operand and judges the block. But
+ * of what it keeps and stores the machine's mode has a say, in a follow-up,
+ * which must not be due when QEMU is going to refuse the instruction.
+ */
+static void expect_block(struct vcpu *vcpu, const struct site *site,
+			 enum follow_up_kind kind)
+{
+	uint64_t address = general_register(site_r1(site));
+	struct follow_up *follow_up = &vcpu->follow_up;
+
+	if (!secure_ipl_has_report(&vcpu->firmware->secure_ipl) || site_r1(site) % 2 ||
+	    address % STORAGE_PAGE ||
+	    !storage_read(address, &follow_up->block, sizeof(follow_up->block)))
+		return;
+	follow_up->kind = kind;
+	follow_up->address = address;
+	follow_up->code_register = site_r1(site) + 1;
+}
+
 static void on_normal_guest(struct vcpu *vcpu, const struct site *site,
 			    uint64_t subcode)
 {
@@ -126,13 +137,26 @@ static void on_normal_guest(struct vcpu *vcpu, const struct site *site,
 	if (subcode >= DIAG308_PV_SET && !vcpu->firmware->arguments.protectable)
 		return;
 	switch (subcode) {
-	case DIAG308_RESET_CLEAR:
 	case DIAG308_RESET_LOAD_NORMAL:
+		handover_on_start(vcpu->firmware);
+		vcpu->own_reset = OWN_RESET_REQUESTED;
+		break;
+	case DIAG308_RESET_CLEAR:
 		vcpu->own_reset = OWN_RESET_REQUESTED;
 		break;
 	case DIAG308_LOAD_NORMAL:
 		/* QEMU does not know it, and does not clear with 3 either. */
 		set_general_register(site_r3(site), DIAG308_LOAD_CLEAR);
+		atomic_store(&vcpu->firmware->secure_ipl.reipl_due, true);
+		break;
+	case DIAG308_LOAD_CLEAR:
+		atomic_store(&vcpu->firmware->secure_ipl.reipl_due, true);
+		break;
+	case DIAG308_SET:
+		expect_block(vcpu, site, FOLLOW_UP_BLOCK_SET);
+		break;
+	case DIAG308_STORE:
+		expect_block(vcpu, site, FOLLOW_UP_BLOCK_STORE);
 		break;
 	case DIAG308_PV_SET:
 		pv_set(vcpu, site);
@@ -155,26 +179,15 @@ static void on_protected_guest(struct vcpu *vcpu, uint64_t subcode)
 {
 	if (subcode == DIAG308_RESET_CLEAR || subcode == DIAG308_RESET_LOAD_NORMAL)
 		vcpu->own_reset = OWN_RESET_REQUESTED;
+	else if (subcode == DIAG308_LOAD_CLEAR)
+		atomic_store(&vcpu->firmware->secure_ipl.reipl_due, true);
 }
 
-void on_diag(unsigned index, void *data)
+void diag_ipl(struct vcpu *vcpu, const struct site *site)
 {
-	struct site *site = data;
-	struct vcpu *vcpu = &site->firmware->vcpus[index];
-	uint64_t code, subcode;
+	uint64_t subcode = general_register(site_r3(site));
 
-	count(&site->firmware->counters.callbacks);
-	vcpu->interruption.kind = INTERRUPTION_NONE;
-	vcpu->own_reset = OWN_RESET_NONE;
-	if (psw_mask() & PSW_PROBLEM_STATE)
-		return;
-	code = site_operand_address(site) & 0xffff;
-	if (code == START_TRAP)
-		start_finish(vcpu);
-	if (code != DIAG_IPL)
-		return;
-	subcode = general_register(site_r3(site));
-	if (firmware_is_protected(site->firmware))
+	if (firmware_is_protected(vcpu->firmware))
 		on_protected_guest(vcpu, subcode);
 	else
 		on_normal_guest(vcpu, site, subcode);

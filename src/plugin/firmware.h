@@ -14,8 +14,11 @@
 
 #include "image/ipib.h"
 #include "plugin/arguments.h"
+#include "plugin/follow_up.h"
 #include "plugin/interruption.h"
+#include "plugin/pckmo.h"
 #include "plugin/registers.h"
+#include "plugin/secure_ipl.h"
 #include "plugin/storage.h"
 #include "ultravisor/ultravisor.h"
 
@@ -38,7 +41,9 @@ struct vcpu {
 	struct firmware *firmware;
 	unsigned index;
 	struct interruption interruption;
+	struct follow_up follow_up;
 	uint64_t stfle_operand;
+	struct pckmo_query pckmo;
 	enum own_reset own_reset;
 	/* Read by the vCPU that is started after a machine reset. */
 	_Atomic bool is_reset;
@@ -88,6 +93,7 @@ struct firmware {
 
 	/* QMP's dump-guest-memory will give no protected guest's storage away. */
 	bool dumps_safe;
+	struct secure_ipl secure_ipl;
 
 	struct start start;
 	/* How long the last protected start took, from the DIAG on, in ns. */

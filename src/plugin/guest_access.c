@@ -27,20 +27,50 @@ static uint64_t address_mask(uint64_t psw)
 	return psw & PSW_31BIT ? UINT64_C(0x7fffffff) : UINT64_C(0xffffff);
 }
 
-struct dat_context guest_dat_context(void)
+static unsigned asce_register(enum dat_space space)
+{
+	switch (space) {
+	case DAT_SECONDARY:
+		return 7;
+	case DAT_HOME:
+		return 13;
+	default:
+		return 1;
+	}
+}
+
+static struct dat_context context_of(enum dat_space space)
 {
 	uint64_t psw = psw_mask();
 	uint64_t cr0 = control_register(0);
 
 	return (struct dat_context){
 		.dat = psw & PSW_DAT,
+		.space = space,
 		.low_protection = cr0 & CR0_LOW_PROTECTION,
 		.large_frames = cr0 & CR0_ENHANCED_DAT,
-		.asce = control_register(13),
+		.asce = control_register(asce_register(space)),
 		.prefix = prefix_register() & PREFIX_BITS,
 		.address_mask = address_mask(psw),
 		.read_entry = read_entry,
 	};
+}
+
+struct dat_context guest_home_context(void)
+{
+	return context_of(DAT_HOME);
+}
+
+struct dat_context guest_current_context(void)
+{
+	switch (psw_mask() & PSW_SPACE) {
+	case PSW_SECONDARY_SPACE:
+		return context_of(DAT_SECONDARY);
+	case PSW_HOME_SPACE:
+		return context_of(DAT_HOME);
+	default:
+		return context_of(DAT_PRIMARY);
+	}
 }
 
 /* How many of @size bytes from @address on lie in its page. */
@@ -72,15 +102,15 @@ bool guest_read(const struct dat_context *dat, uint64_t address, void *data,
 	return true;
 }
 
-static bool can_store(const struct dat_context *dat, uint64_t address, size_t size)
+bool guest_can_write(const struct dat_context *dat, uint64_t address, size_t size,
+		     struct access_fault *fault)
 {
-	struct access_fault ignored;
 	uint64_t absolute;
 
 	while (size > 0) {
 		size_t part = part_in_page(address, size);
 
-		if (!dat_translate(dat, address, DAT_STORE, &absolute, &ignored))
+		if (!dat_translate(dat, address, DAT_STORE, &absolute, fault))
 			return false;
 		address += part;
 		size -= part;
@@ -92,12 +122,12 @@ bool guest_write(const struct dat_context *dat, uint64_t address,
 		 const void *data, size_t size)
 {
 	const uint8_t *from = data;
+	struct access_fault ignored;
 
-	if (!can_store(dat, address, size))
+	if (!guest_can_write(dat, address, size, &ignored))
 		return false;
 	while (size > 0) {
 		size_t part = part_in_page(address, size);
-		struct access_fault ignored;
 		uint64_t absolute;
 
 		if (!dat_translate(dat, address, DAT_STORE, &absolute, &ignored))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Storage as the vCPU of the calling thread sees it when it names an operand of
- * an ultravisor call: home-space virtual with DAT on, else real. See
- * docs/reference/engine.md, "Access exceptions".
+ * Storage as the vCPU of the calling thread sees it when it names an operand:
+ * virtual with DAT on, else real. See docs/reference/engine.md, "Access
+ * exceptions".
  */
 #ifndef UV_PLUGIN_GUEST_ACCESS_H
 #define UV_PLUGIN_GUEST_ACCESS_H
@@ -11,8 +11,10 @@
 
 #include "plugin/dat.h"
 
-/* The translation state of the running vCPU, now. */
-struct dat_context guest_dat_context(void);
+/* The translation state of the running vCPU, now, for addresses of its home space. */
+struct dat_context guest_home_context(void);
+/* ... and of the space that its PSW selects (in access-register mode: the primary one). */
+struct dat_context guest_current_context(void);
 
 /*
  * All or nothing, but for a guest that changes its tables meanwhile. False when
@@ -21,6 +23,8 @@ struct dat_context guest_dat_context(void);
  */
 bool guest_read(const struct dat_context *dat, uint64_t address, void *data,
 		size_t size, struct access_fault *fault);
+bool guest_can_write(const struct dat_context *dat, uint64_t address, size_t size,
+		     struct access_fault *fault);
 bool guest_write(const struct dat_context *dat, uint64_t address,
 		 const void *data, size_t size);
 

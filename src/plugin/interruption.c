@@ -21,6 +21,15 @@ void interruption_expect_fault(struct interruption *interruption,
 	};
 }
 
+void interruption_set_register(struct interruption *interruption, unsigned number,
+			       uint64_t value)
+{
+	unsigned index = interruption->register_count++;
+
+	interruption->registers[index].number = number;
+	interruption->registers[index].value = value;
+}
+
 bool interruption_correct(struct lowcore_program *lowcore,
 			  const struct interruption *interruption)
 {

@@ -62,6 +62,8 @@ enum interruption_kind { INTERRUPTION_NONE, INTERRUPTION_CORRECT, INTERRUPTION_C
 /* The condition code of a completed instruction that does not set it. */
 #define KEEP_CONDITION_CODE 4
 
+#define INTERRUPTION_REGISTERS 2
+
 /* What to do at the next program interruption of a vCPU. */
 struct interruption {
 	enum interruption_kind kind;
@@ -69,6 +71,11 @@ struct interruption {
 	struct access_fault wanted;      /* INTERRUPTION_CORRECT */
 	struct lowcore_program lowcore;  /* INTERRUPTION_COMPLETE: as it was before */
 	unsigned cc;
+	struct {
+		unsigned number;
+		uint64_t value;
+	} registers[INTERRUPTION_REGISTERS]; /* to be set in this order, whatever the kind */
+	unsigned register_count;
 };
 
 /*
@@ -95,6 +102,14 @@ bool interruption_correct(struct lowcore_program *lowcore,
  */
 bool interruption_complete(struct interruption *interruption, uint16_t raised,
 			   uint64_t next, unsigned cc);
+
+/*
+ * General register @number gets @value when the interruption has come: not
+ * before, because QEMU is to execute the instruction with another one. To be
+ * called after one of the above, at most INTERRUPTION_REGISTERS times.
+ */
+void interruption_set_register(struct interruption *interruption, unsigned number,
+			       uint64_t value);
 
 /* The PSW mask with which a completed instruction goes on; @stored is QEMU's. */
 uint64_t interruption_completed_mask(const struct interruption *interruption,

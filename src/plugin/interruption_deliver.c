@@ -29,6 +29,7 @@ bool interruption_complete(struct interruption *interruption, uint16_t raised,
 	interruption->kind = INTERRUPTION_COMPLETE;
 	interruption->raised = raised;
 	interruption->cc = cc;
+	interruption->register_count = 0;
 	return true;
 }
 
@@ -72,6 +73,9 @@ void interruption_deliver(struct interruption *interruption)
 	if (kind == INTERRUPTION_NONE)
 		return;
 	interruption->kind = INTERRUPTION_NONE;
+	for (unsigned i = 0; i < interruption->register_count; i++)
+		set_general_register(interruption->registers[i].number,
+				     interruption->registers[i].value);
 	address = lowcore_address();
 	if (!storage_read(address, &stored, sizeof(stored)))
 		return;

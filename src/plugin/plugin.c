@@ -24,7 +24,10 @@
 
 int qemu_plugin_version = QEMU_API_VERSION;
 
-static struct firmware firmware = { .block_lock = PTHREAD_MUTEX_INITIALIZER };
+static struct firmware firmware = {
+	.block_lock = PTHREAD_MUTEX_INITIALIZER,
+	.secure_ipl = { .lock = PTHREAD_MUTEX_INITIALIZER },
+};
 
 /*
  * Not by way of stdio: with its console on standard output QEMU makes a pipe
@@ -62,6 +65,20 @@ void firmware_say(const struct firmware *fw, const char *format, ...)
 	print(line, (size_t)size);
 }
 
+/* QEMU executes the instruction; what it stores is amended. */
+static void hook_with_stores(struct qemu_plugin_insn *insn, qemu_vcpu_cb_t before,
+			     qemu_memory_cb_t stored)
+{
+	struct site *site = site_new(&firmware, insn);
+
+	if (!site)
+		return;
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, before, QEMU_CB_READ_REGISTERS,
+					       site);
+	qemu_plugin_register_vcpu_mem_cb(insn, stored, QEMU_CB_NO_REGISTERS,
+					 QEMU_MEMORY_WRITE, site);
+}
+
 static void hook(struct qemu_plugin_insn *insn, const uint8_t opcode[2])
 {
 	struct site *site;
@@ -73,17 +90,19 @@ static void hook(struct qemu_plugin_insn *insn, const uint8_t opcode[2])
 			qemu_plugin_register_vcpu_insn_exec_cb(
 				insn, on_uvc, QEMU_CB_WRITE_REGISTERS, site);
 		break;
-	case 0xb2b0:
-		site = site_new(&firmware, insn);
-		if (!site)
-			break;
-		qemu_plugin_register_vcpu_insn_exec_cb(
-			insn, on_stfle, QEMU_CB_READ_REGISTERS, site);
-		qemu_plugin_register_vcpu_mem_cb(insn, on_stfle_store,
-						 QEMU_CB_NO_REGISTERS,
-						 QEMU_MEMORY_WRITE, site);
+	case OPCODE_STFLE:
+		hook_with_stores(insn, on_stfle, on_stfle_store);
 		break;
-	case 0x8300 ... 0x83ff:
+	case OPCODE_PCKMO:
+		hook_with_stores(insn, on_pckmo, on_pckmo_store);
+		break;
+	case OPCODE_SERVC:
+		site = firmware.secure_ipl.offered ? site_new(&firmware, insn) : NULL;
+		if (site)
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				insn, on_servc, QEMU_CB_READ_REGISTERS, site);
+		break;
+	case OPCODE_DIAG << 8 ... OPCODE_DIAG << 8 | 0xff:
 		site = site_new(&firmware, insn);
 		if (site && diag_may_be_ours(site))
 			qemu_plugin_register_vcpu_insn_exec_cb(
@@ -104,7 +123,7 @@ static void look_at(struct qemu_plugin_insn *insn)
 
 static bool is_of_interest(uint8_t opcode)
 {
-	return opcode == 0x83 || opcode == 0xb2 || opcode == 0xb9;
+	return opcode == OPCODE_DIAG || opcode == 0xb2 || opcode == 0xb9;
 }
 
 static size_t instruction_size(uint8_t opcode)
@@ -130,6 +149,8 @@ static void on_block(struct qemu_plugin_tb *block, void *data)
 	first = qemu_plugin_tb_get_insn(block, 0);
 	if (atomic_load_explicit(&firmware.power_on_due, memory_order_relaxed))
 		reset_on_first_block(&firmware, first);
+	if (firmware.secure_ipl.offered)
+		follow_up_hook(&firmware, first);
 	text = qemu_plugin_insn_haddr(first);
 	if (text)
 		left = PAGE_SIZE - qemu_plugin_insn_vaddr(first) % PAGE_SIZE;
@@ -159,14 +180,26 @@ static void on_vcpu(unsigned index, void *data)
 	firmware.vcpus[index].firmware = &firmware;
 }
 
-static void on_exception(unsigned index, enum qemu_discontinuity type,
-			 uint64_t from, uint64_t to, void *data)
+static void on_interruption(unsigned index, enum qemu_discontinuity type,
+			    uint64_t from, uint64_t to, void *data)
 {
-	(void)type;
+	struct vcpu *vcpu = &firmware.vcpus[index];
+
 	(void)from;
 	(void)to;
 	(void)data;
-	interruption_deliver(&firmware.vcpus[index].interruption);
+	if (vcpu->follow_up.kind != FOLLOW_UP_NONE)
+		follow_up_do(vcpu);
+	if (type == QEMU_DISCONTINUITY_EXCEPTION)
+		interruption_deliver(&vcpu->interruption);
+}
+
+/* Interrupts are many, and of interest only for what follows an instruction. */
+static enum qemu_discontinuity interruption_types(void)
+{
+	return firmware.secure_ipl.offered ?
+		       QEMU_DISCONTINUITY_EXCEPTION | QEMU_DISCONTINUITY_INTERRUPT :
+		       QEMU_DISCONTINUITY_EXCEPTION;
 }
 
 static void on_flush(void *data)
@@ -243,6 +276,9 @@ static int open_firmware(int argc, char **argv, struct error *err)
 	if (!rc)
 		rc = load_key(&firmware.backup_host_key,
 			      firmware.arguments.backup_host_key, err);
+	if (!rc)
+		rc = secure_ipl_open(&firmware.secure_ipl, &firmware.arguments.secure_ipl,
+				     err);
 	if (rc)
 		return rc;
 	machine = (struct uv_machine){
@@ -297,8 +333,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info,
 	qemu_plugin_register_vcpu_init_cb(id, on_vcpu, NULL);
 	qemu_plugin_register_vcpu_idle_cb(id, reset_on_idle, &firmware);
 	qemu_plugin_register_vcpu_resume_cb(id, reset_on_resume, &firmware);
-	qemu_plugin_register_vcpu_discon_cb(id, QEMU_DISCONTINUITY_EXCEPTION,
-					    on_exception, NULL);
+	qemu_plugin_register_vcpu_discon_cb(id, interruption_types(), on_interruption,
+					    NULL);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_block, NULL);
 	qemu_plugin_register_flush_cb(id, on_flush, NULL);
 	qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);

@@ -115,6 +115,7 @@ static void on_reset(struct firmware *firmware)
 	uint64_t configuration = atomic_exchange(&firmware->configuration, 0);
 
 	count(&firmware->counters.resets);
+	secure_ipl_on_reset(&firmware->secure_ipl);
 	if (!configuration && !atomic_load(&firmware->start.pending))
 		return;
 	start_cancel(firmware);

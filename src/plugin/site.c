@@ -2,6 +2,7 @@
 #include "plugin/site.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "plugin/registers.h"
 
@@ -39,6 +40,18 @@ static struct site *take(void)
 	return site;
 }
 
+bool site_read_text(uint64_t address, uint8_t *text, size_t size)
+{
+	static _Thread_local struct g_byte_array *buffer;
+
+	if (!buffer)
+		buffer = g_byte_array_new();
+	if (!qemu_plugin_read_memory_vaddr(address, buffer, size))
+		return false;
+	memcpy(text, buffer->data, size);
+	return true;
+}
+
 /*
  * QEMU shows the target of EXECUTE in the place of EXECUTE, so storage may hold
  * something else than the text at hand. EXECUTE itself is as long as all
@@ -46,13 +59,11 @@ static struct site *take(void)
  */
 static unsigned length_at(uint64_t address)
 {
-	static _Thread_local struct g_byte_array *buffer;
+	uint8_t opcode;
 
-	if (!buffer)
-		buffer = g_byte_array_new();
-	if (!qemu_plugin_read_memory_vaddr(address, buffer, 1))
+	if (!site_read_text(address, &opcode, sizeof(opcode)))
 		return SITE_TEXT_SIZE;
-	return buffer->data[0] == OPCODE_EXRL ? EXRL_SIZE : SITE_TEXT_SIZE;
+	return opcode == OPCODE_EXRL ? EXRL_SIZE : SITE_TEXT_SIZE;
 }
 
 struct site *site_new(struct firmware *firmware, struct qemu_plugin_insn *insn)

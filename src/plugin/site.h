@@ -23,6 +23,9 @@ struct site {
 /* NULL when memory is short. Lives until sites_free(). */
 struct site *site_new(struct firmware *firmware, struct qemu_plugin_insn *insn);
 
+/* The @size bytes of the guest's program at @address; in the translation callback. */
+bool site_read_text(uint64_t address, uint8_t *text, size_t size);
+
 /* Forgets all sites: QEMU has dropped all translated blocks. */
 void sites_free(void);
 

@@ -12,12 +12,6 @@
 /* DIAG 308 subcodes 8 to 10: shown to a normal guest. */
 #define FACILITY_UNPACK 161
 
-/*
- * Distances are counted modulo the smallest address space: in 24- and 31-bit
- * mode the operand address may have further bits that do not count.
- */
-#define DISTANCE_MASK UINT64_C(0xffffff)
-
 void on_stfle(unsigned index, void *data)
 {
 	struct site *site = data;
@@ -33,20 +27,9 @@ void on_stfle_store(unsigned index, uint32_t info, uint64_t address, void *data)
 	unsigned facility = firmware_is_protected(firmware) ? FACILITY_UVC :
 							      FACILITY_UNPACK;
 	uint8_t bit = (uint8_t)(0x80 >> facility % 8);
-	struct qemu_plugin_hwaddr *where;
-	uint64_t absolute;
-	uint8_t byte;
+	uint64_t at = (address - firmware->vcpus[index].stfle_operand) &
+		      OPERAND_DISTANCE_MASK;
 
-	if (!firmware->arguments.protectable ||
-	    ((address - firmware->vcpus[index].stfle_operand) & DISTANCE_MASK) !=
-		    facility / 8)
-		return;
-	where = qemu_plugin_get_hwaddr(info, address);
-	if (!where)
-		return;
-	absolute = qemu_plugin_hwaddr_phys_addr(where);
-	if (!storage_read(absolute, &byte, sizeof(byte)))
-		return;
-	byte |= bit;
-	storage_write(absolute, &byte, sizeof(byte));
+	if (firmware->arguments.protectable && at == facility / 8)
+		storage_amend(info, address, 0xff, bit);
 }

@@ -63,6 +63,21 @@ static bool is_configured(uint64_t page)
 	return read_in_place(page * STORAGE_PAGE, 1) != NULL;
 }
 
+void storage_amend(uint32_t info, uint64_t address, uint8_t keep, uint8_t set)
+{
+	struct qemu_plugin_hwaddr *where = qemu_plugin_get_hwaddr(info, address);
+	uint64_t absolute;
+	uint8_t byte;
+
+	if (!where)
+		return;
+	absolute = qemu_plugin_hwaddr_phys_addr(where);
+	if (!storage_read(absolute, &byte, sizeof(byte)))
+		return;
+	byte = (byte & keep) | set;
+	storage_write(absolute, &byte, sizeof(byte));
+}
+
 uint64_t storage_find_size(void)
 {
 	uint64_t there = 0, missing = 1;
@@ -185,6 +200,14 @@ static bool keep_page(void *context, uint64_t address, const uint8_t *page)
 	return true;
 }
 
+static void free_picture(struct storage_picture *picture)
+{
+	for (size_t i = 0; i < picture->count; i++)
+		free(picture->pages[i]);
+	free(picture->pages);
+	free(picture);
+}
+
 struct storage_picture *storage_picture_take(uint64_t size)
 {
 	struct storage_picture *picture = calloc(1, sizeof(*picture));
@@ -193,7 +216,7 @@ struct storage_picture *storage_picture_take(uint64_t size)
 		return NULL;
 	picture->size = size;
 	if (!visit_pages(0, size, &none_needed, keep_page, picture)) {
-		storage_picture_free(picture);
+		free_picture(picture);
 		return NULL;
 	}
 	return picture;
@@ -234,19 +257,4 @@ bool storage_picture_restore(const struct storage_picture *picture)
 	restore_advance(&restore, 0);
 	return visit_pages(0, picture->size, &restore.next_address, restore_page,
 			   &restore);
-}
-
-size_t storage_picture_pages(const struct storage_picture *picture)
-{
-	return picture->count;
-}
-
-void storage_picture_free(struct storage_picture *picture)
-{
-	if (!picture)
-		return;
-	for (size_t i = 0; i < picture->count; i++)
-		free(picture->pages[i]);
-	free(picture->pages);
-	free(picture);
 }

@@ -15,6 +15,12 @@
 bool storage_read(uint64_t address, void *data, size_t size);
 bool storage_write(uint64_t address, const void *data, size_t size);
 
+/*
+ * In the callback of an access: of the byte that was just stored at @address,
+ * keeps the bits of @keep and sets those of @set.
+ */
+void storage_amend(uint32_t info, uint64_t address, uint8_t keep, uint8_t set);
+
 /* How many bytes are configured from address 0 on (found by trying). */
 uint64_t storage_find_size(void);
 
@@ -35,11 +41,9 @@ bool storage_clear_except(uint64_t size, const struct storage_range *keep,
 /* What storage held at one moment: its pages that were not zero. */
 struct storage_picture;
 
-/* NULL when memory is short or storage cannot be read. Caller frees. */
+/* NULL when memory is short or storage cannot be read. Lives as long as QEMU. */
 struct storage_picture *storage_picture_take(uint64_t size);
 /* Puts storage back exactly as it was, writing only what differs. */
 bool storage_picture_restore(const struct storage_picture *picture);
-size_t storage_picture_pages(const struct storage_picture *picture);
-void storage_picture_free(struct storage_picture *picture);
 
 #endif

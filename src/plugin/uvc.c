@@ -50,7 +50,7 @@ static bool operand_fetch(struct operand *operand, const struct dat_context *dat
 static bool call(struct firmware *firmware, uint64_t address, unsigned *cc,
 		 struct access_fault *fault)
 {
-	struct dat_context dat = guest_dat_context();
+	struct dat_context dat = guest_home_context();
 	struct uv_access access = { read_buffer, write_buffer, &dat };
 	struct operand operand;
 	size_t stored;

@@ -6,6 +6,36 @@
 #include "base/cursor.h"
 #include "crypto/crypto.h"
 
+int request_defective(enum request_defect *defect, enum request_defect which,
+		      const struct request_kind *kind, struct error *err)
+{
+	static const struct {
+		int code;
+		const char *text;
+	} defects[REQUEST_DEFECTS] = {
+		[REQUEST_TRUNCATED] = { ERR_FORMAT, "it ends before its fixed part" },
+		[REQUEST_BAD_MAGIC] = { ERR_FORMAT, "it does not start with " },
+		[REQUEST_BAD_VERSION] = { ERR_UNSUPPORTED,
+			"its version (offset 0x8) is not 0x100" },
+		[REQUEST_BAD_SIZE] = { ERR_FORMAT,
+			"its size (offset 0xc) does not fit its content" },
+		[REQUEST_NO_SLOTS] = { ERR_FORMAT,
+			"it has no key slots (offset 0x27)" },
+		[REQUEST_BAD_FLAGS] = { ERR_UNSUPPORTED,
+			"it has an unknown flag (offset 0x30)" },
+		[REQUEST_BAD_ALGORITHM] = { ERR_UNSUPPORTED,
+			"its measurement algorithm (offset 0x38) is not 1, HMAC-SHA-512" },
+		[REQUEST_BAD_AREA_SIZE] = { ERR_FORMAT,
+			"the size of its encrypted area (offset 0x2c) does not fit its flags" },
+	};
+
+	if (defect)
+		*defect = which;
+	error_set(err, defects[which].code, "%s%s", defects[which].text,
+		  which == REQUEST_BAD_MAGIC ? kind->magic : "");
+	return error_wrap(err, defects[which].code, "Invalid %s", kind->name);
+}
+
 static int malformed(struct error *err, const char *why)
 {
 	error_set(err, ERR_FORMAT, "%s", why);

@@ -48,6 +48,34 @@ WIRE_AT(struct request_head, reserved_28, 0x28);
 WIRE_AT(struct request_head, area_size, 0x2c);
 WIRE_SIZE(struct request_head, 0x30);
 
+/* What can be wrong with a request's form. The order of the checks is its kind's. */
+enum request_defect {
+	REQUEST_SOUND,
+	REQUEST_TRUNCATED,     /* less than its kind's fixed part */
+	REQUEST_BAD_MAGIC,     /* another kind of request */
+	REQUEST_BAD_VERSION,
+	REQUEST_BAD_SIZE,      /* size field, slots, area and bytes disagree */
+	REQUEST_NO_SLOTS,
+	REQUEST_BAD_FLAGS,     /* a flag that is not among the supported ones */
+	REQUEST_BAD_ALGORITHM, /* of the measurement; ARCB only, as the next */
+	REQUEST_BAD_AREA_SIZE, /* not what the flags make it */
+	REQUEST_DEFECTS
+};
+
+/* A kind of request, in words. */
+struct request_kind {
+	const char *name;
+	const char *magic; /* what one starts with */
+};
+
+/*
+ * Says in @err what is wrong, and sets *@defect (may be NULL). Returns
+ * ERR_UNSUPPORTED for version, flags and algorithm, else ERR_FORMAT. @which is not
+ * REQUEST_SOUND.
+ */
+int request_defective(enum request_defect *defect, enum request_defect which,
+		      const struct request_kind *kind, struct error *err);
+
 /* A request taken apart: pointers into the bytes it was parsed from. */
 struct sealed_request {
 	const struct request_head *head;

@@ -10,49 +10,30 @@
 	(sizeof(struct asrcb_fixed) + sizeof(struct key_slot) +            \
 	 SECRET_META_HEADER_SIZE + EXTENSION_SECRET_SIZE + GCM_TAG_SIZE)
 
-const char *asrcb_defect_text(enum asrcb_defect defect)
-{
-	static const char *const texts[] = {
-		[ASRCB_SOUND] = "it is sound",
-		[ASRCB_TRUNCATED] = "it ends before its fixed part",
-		[ASRCB_BAD_MAGIC] = ("it does not start with " ASRCB_MAGIC),
-		[ASRCB_BAD_VERSION] = "its version (offset 0x8) is not 0x100",
-		[ASRCB_BAD_SIZE] = "its size (offset 0xc) does not fit its content",
-		[ASRCB_NO_SLOTS] = "it has no key slots (offset 0x27)",
-		[ASRCB_BAD_FLAGS] = "a flag (offset 0x30) is not supported",
-	};
-
-	return texts[defect];
-}
-
-static int defective(enum asrcb_defect *defect, enum asrcb_defect which,
+static int defective(enum request_defect *defect, enum request_defect which,
 		     struct error *err)
 {
-	bool beyond_us = which == ASRCB_BAD_VERSION || which == ASRCB_BAD_FLAGS;
-	int code = beyond_us ? ERR_UNSUPPORTED : ERR_FORMAT;
+	static const struct request_kind kind = { "add-secret request", ASRCB_MAGIC };
 
-	if (defect)
-		*defect = which;
-	error_set(err, code, "%s", asrcb_defect_text(which));
-	return error_wrap(err, code, "Invalid add-secret request");
+	return request_defective(defect, which, &kind, err);
 }
 
-enum asrcb_defect asrcb_check_fixed(const struct asrcb_fixed *fixed,
-				    uint64_t supported_flags)
+enum request_defect asrcb_check_fixed(const struct asrcb_fixed *fixed,
+				      uint64_t supported_flags)
 {
 	uint32_t size = be32_get(fixed->head.size);
 
 	if (memcmp(fixed->head.magic, ASRCB_MAGIC, ASRCB_MAGIC_SIZE) != 0)
-		return ASRCB_BAD_MAGIC;
+		return REQUEST_BAD_MAGIC;
 	if (be32_get(fixed->head.version) != REQUEST_VERSION_1)
-		return ASRCB_BAD_VERSION;
+		return REQUEST_BAD_VERSION;
 	if (size < SIZE_MIN || size > REQUEST_MAX_SIZE)
-		return ASRCB_BAD_SIZE;
+		return REQUEST_BAD_SIZE;
 	if (fixed->head.slot_count == 0)
-		return ASRCB_NO_SLOTS;
+		return REQUEST_NO_SLOTS;
 	if (be64_get(fixed->flags) & ~supported_flags)
-		return ASRCB_BAD_FLAGS;
-	return ASRCB_SOUND;
+		return REQUEST_BAD_FLAGS;
+	return REQUEST_SOUND;
 }
 
 /*
@@ -84,26 +65,26 @@ static bool take_secret_header(struct asrcb *asrcb, struct cursor *c)
 }
 
 int asrcb_parse(struct asrcb *asrcb, const void *bytes, size_t size,
-		uint64_t supported_flags, enum asrcb_defect *defect,
+		uint64_t supported_flags, enum request_defect *defect,
 		struct error *err)
 {
 	struct cursor c = cursor_over(bytes, size);
-	enum asrcb_defect found;
+	enum request_defect found;
 
 	asrcb->fixed = cursor_take(&c, sizeof(*asrcb->fixed));
 	if (!asrcb->fixed)
-		return defective(defect, ASRCB_TRUNCATED, err);
+		return defective(defect, REQUEST_TRUNCATED, err);
 	found = asrcb_check_fixed(asrcb->fixed, supported_flags);
-	if (found != ASRCB_SOUND)
+	if (found != REQUEST_SOUND)
 		return defective(defect, found, err);
 	asrcb->flags = be64_get(asrcb->fixed->flags);
 	asrcb->slot_count = asrcb->fixed->head.slot_count;
 	asrcb->slots = cursor_take(&c, asrcb->slot_count * sizeof(*asrcb->slots));
 	if (sealed_request_parse(&asrcb->request, bytes, size, NULL) < 0 ||
 	    !asrcb->slots || !take_secret_header(asrcb, &c))
-		return defective(defect, ASRCB_BAD_SIZE, err);
+		return defective(defect, REQUEST_BAD_SIZE, err);
 	if (defect)
-		*defect = ASRCB_SOUND;
+		*defect = REQUEST_SOUND;
 	return 0;
 }
 

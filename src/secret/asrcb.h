@@ -64,23 +64,13 @@ static inline size_t asrcb_size(size_t slots, const struct secret_kind *kind,
 	       kind->header_size + value_size + EXTENSION_SECRET_SIZE + GCM_TAG_SIZE;
 }
 
-/* What can be wrong with an ASRCB's form, in the order of the checks. */
-enum asrcb_defect {
-	ASRCB_SOUND,
-	ASRCB_TRUNCATED,   /* less than the fixed part */
-	ASRCB_BAD_MAGIC,   /* another kind of request */
-	ASRCB_BAD_VERSION,
-	ASRCB_BAD_SIZE,    /* size field, slots, secret, area and bytes disagree */
-	ASRCB_NO_SLOTS,
-	ASRCB_BAD_FLAGS,   /* a flag that is not among the supported ones */
-};
-
 /*
  * The check of the fixed part alone, for who has not yet read the rest: its size
- * field is then one that such a request can have, up to REQUEST_MAX_SIZE.
+ * field is then one that such a request can have, up to REQUEST_MAX_SIZE. Its
+ * order: magic, version, size, slots, flags.
  */
-enum asrcb_defect asrcb_check_fixed(const struct asrcb_fixed *fixed,
-				    uint64_t supported_flags);
+enum request_defect asrcb_check_fixed(const struct asrcb_fixed *fixed,
+				      uint64_t supported_flags);
 
 /* An ASRCB taken apart: pointers into the bytes it was parsed from. */
 struct asrcb {
@@ -105,11 +95,8 @@ struct asrcb {
  * not looked at: the ultravisor has answers of its own for them.
  */
 int asrcb_parse(struct asrcb *asrcb, const void *bytes, size_t size,
-		uint64_t supported_flags, enum asrcb_defect *defect,
+		uint64_t supported_flags, enum request_defect *defect,
 		struct error *err);
-
-/* The text for a defect that asrcb_check_fixed() found; never NULL. */
-const char *asrcb_defect_text(enum asrcb_defect defect);
 
 /* The number that says what the user data is; any, if the owner errs. */
 static inline uint16_t asrcb_user_data_type(const struct asrcb_fixed *fixed)

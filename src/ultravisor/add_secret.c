@@ -9,7 +9,6 @@
 
 #include "image/control_flags.h"
 #include "secret/asrcb.h"
-#include "ultravisor/calls.h"
 #include "ultravisor/guest_request.h"
 #include "ultravisor/uvcb.h"
 
@@ -31,60 +30,46 @@ static struct uv_result check_store(const struct configuration *c)
 	return uv_executed();
 }
 
-static struct uv_result defect_result(enum asrcb_defect defect)
-{
-	switch (defect) {
-	case ASRCB_SOUND:
-		return uv_executed();
-	case ASRCB_BAD_MAGIC:
-		return uv_result(UV_RC_SECRET_VERSION, UV_RRC_REQUEST_MAGIC);
-	case ASRCB_BAD_VERSION:
-		return uv_result(UV_RC_SECRET_VERSION, 0);
-	case ASRCB_NO_SLOTS:
-		return uv_result(UV_RC_SECRET_SLOTS, 0);
-	case ASRCB_BAD_FLAGS:
-		return uv_result(UV_RC_SECRET_FLAGS, 0);
-	default: /* truncated, or sizes that disagree */
-		return uv_result(UV_RC_SECRET_REQUEST_SIZE, 0);
-	}
-}
-
-static struct uv_result check_fixed(const struct asrcb_fixed *fixed,
-				    const struct generation *generation)
+static enum request_defect check_fixed(const void *fixed,
+				       const struct generation *generation)
 {
 	if (!(generation->add_secret_versions & MSB0(0)))
-		return defect_result(ASRCB_BAD_VERSION);
-	return defect_result(asrcb_check_fixed(fixed, generation->add_secret_flags));
+		return REQUEST_BAD_VERSION;
+	return asrcb_check_fixed(fixed, generation->add_secret_flags);
 }
 
-/* Copies the ASRCB and takes it apart. */
-static struct uv_result fetch(struct addition *a)
+static enum request_defect parse(void *asrcb, const void *bytes, size_t size)
+{
+	enum request_defect defect;
+
+	asrcb_parse(asrcb, bytes, size, UINT64_MAX, &defect, NULL);
+	return defect;
+}
+
+_Static_assert(sizeof(struct asrcb_fixed) <= GUEST_REQUEST_FIXED_MAX, "room");
+
+static const struct guest_request_kind add_secret_request = {
+	.fixed_size = sizeof(struct asrcb_fixed),
+	.no_request = UV_RC_SECRET_NO_REQUEST,
+	.defect = {
+		[REQUEST_TRUNCATED] = UV_RC_SECRET_REQUEST_SIZE,
+		[REQUEST_BAD_MAGIC] = UV_RC_SECRET_VERSION,
+		[REQUEST_BAD_VERSION] = UV_RC_SECRET_VERSION,
+		[REQUEST_BAD_SIZE] = UV_RC_SECRET_REQUEST_SIZE,
+		[REQUEST_NO_SLOTS] = UV_RC_SECRET_SLOTS,
+		[REQUEST_BAD_FLAGS] = UV_RC_SECRET_FLAGS,
+	},
+	.check_fixed = check_fixed,
+	.parse = parse,
+};
+
+static struct uv_result take(struct addition *a)
 {
 	const struct uvcb_add_secret *block =
 		(const struct uvcb_add_secret *)a->call->block;
-	const struct uv_access *access = a->call->access;
-	uint64_t address = be64_get(block->asrcb);
-	struct asrcb_fixed fixed;
-	struct uv_result result;
-	enum asrcb_defect defect;
-	size_t size;
-	int rc;
 
-	if (!access->read(access->vcpu, address, &fixed, sizeof(fixed)))
-		return uv_result(UV_RC_SECRET_NO_REQUEST, 0);
-	result = check_fixed(&fixed, a->call->uv->generation);
-	if (!uv_ok(result))
-		return result;
-	size = be32_get(fixed.head.size);
-	operation_about(a->call->operation, address, size);
-	rc = guest_request_fetch(&a->bytes, size, &fixed, sizeof(fixed), access, address);
-	if (rc == ERR_IO)
-		return uv_result(UV_RC_SECRET_NO_REQUEST, 0);
-	if (rc < 0)
-		return uv_internal_failure(rc);
-	if (asrcb_parse(&a->asrcb, a->bytes, size, UINT64_MAX, &defect, NULL) < 0)
-		return defect_result(defect);
-	return uv_executed();
+	return guest_request_take(&a->asrcb, &a->bytes, &add_secret_request, a->call,
+				  be64_get(block->asrcb));
 }
 
 static struct uv_result open_request(struct addition *a)
@@ -189,7 +174,7 @@ struct uv_result guest_add_secret(struct guest_call *call)
 	struct uv_result result = check_store(a.c);
 
 	if (uv_ok(result))
-		result = fetch(&a);
+		result = take(&a);
 	if (uv_ok(result))
 		result = open_request(&a);
 	if (uv_ok(result))

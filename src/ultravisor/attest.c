@@ -9,7 +9,6 @@
 
 #include "attestation/arcb.h"
 #include "attestation/measurement.h"
-#include "ultravisor/calls.h"
 #include "ultravisor/guest_request.h"
 #include "ultravisor/uvcb.h"
 
@@ -38,63 +37,40 @@ static struct uv_result check_operands(const struct uvcb_attest *block)
 	return uv_executed();
 }
 
-static struct uv_result defect_result(enum arcb_defect defect)
-{
-	switch (defect) {
-	case ARCB_SOUND:
-		return uv_executed();
-	case ARCB_BAD_MAGIC:
-		return uv_result(UV_RC_ATTEST_VERSION, UV_RRC_REQUEST_MAGIC);
-	case ARCB_BAD_VERSION:
-		return uv_result(UV_RC_ATTEST_VERSION, 0);
-	case ARCB_NO_SLOTS:
-		return uv_result(UV_RC_ATTEST_SLOTS, 0);
-	case ARCB_BAD_FLAGS:
-		return uv_result(UV_RC_ATTEST_FLAGS, 0);
-	case ARCB_BAD_ALGORITHM:
-		return uv_result(UV_RC_ATTEST_ALGORITHM, 0);
-	case ARCB_BAD_AREA_SIZE:
-		return uv_result(UV_RC_ATTEST_AREA_SIZE, 0);
-	default: /* truncated, or sizes that disagree */
-		return uv_result(UV_RC_ATTEST_SIZE, 0);
-	}
-}
-
-static struct uv_result check_fixed(const struct arcb_fixed *fixed,
-				    const struct generation *generation)
+static enum request_defect check_fixed(const void *fixed,
+				       const struct generation *generation)
 {
 	if (!(generation->attestation_versions & MSB0(0)))
-		return defect_result(ARCB_BAD_VERSION);
-	return defect_result(arcb_check_fixed(fixed, generation->attestation_flags));
+		return REQUEST_BAD_VERSION;
+	return arcb_check_fixed(fixed, generation->attestation_flags);
 }
 
-/* Copies the ARCB and takes it apart. */
-static struct uv_result fetch(struct attestation *a)
+static enum request_defect parse(void *arcb, const void *bytes, size_t size)
 {
-	const struct uv_access *access = a->call->access;
-	uint64_t address = be64_get(a->block->arcb);
-	struct arcb_fixed fixed;
-	struct uv_result result;
-	enum arcb_defect defect;
-	size_t size;
-	int rc;
+	enum request_defect defect;
 
-	if (!access->read(access->vcpu, address, &fixed, sizeof(fixed)))
-		return uv_result(UV_RC_ATTEST_NO_REQUEST, 0);
-	result = check_fixed(&fixed, a->call->uv->generation);
-	if (!uv_ok(result))
-		return result;
-	size = be32_get(fixed.head.size);
-	operation_about(a->call->operation, address, size);
-	rc = guest_request_fetch(&a->bytes, size, &fixed, sizeof(fixed), access, address);
-	if (rc == ERR_IO)
-		return uv_result(UV_RC_ATTEST_NO_REQUEST, 0);
-	if (rc < 0)
-		return uv_internal_failure(rc);
-	if (arcb_parse(&a->arcb, a->bytes, size, UINT64_MAX, &defect, NULL) < 0)
-		return defect_result(defect);
-	return uv_executed();
+	arcb_parse(arcb, bytes, size, UINT64_MAX, &defect, NULL);
+	return defect;
 }
+
+_Static_assert(sizeof(struct arcb_fixed) <= GUEST_REQUEST_FIXED_MAX, "room");
+
+static const struct guest_request_kind attestation_request = {
+	.fixed_size = sizeof(struct arcb_fixed),
+	.no_request = UV_RC_ATTEST_NO_REQUEST,
+	.defect = {
+		[REQUEST_TRUNCATED] = UV_RC_ATTEST_SIZE,
+		[REQUEST_BAD_MAGIC] = UV_RC_ATTEST_VERSION,
+		[REQUEST_BAD_VERSION] = UV_RC_ATTEST_VERSION,
+		[REQUEST_BAD_SIZE] = UV_RC_ATTEST_SIZE,
+		[REQUEST_NO_SLOTS] = UV_RC_ATTEST_SLOTS,
+		[REQUEST_BAD_FLAGS] = UV_RC_ATTEST_FLAGS,
+		[REQUEST_BAD_ALGORITHM] = UV_RC_ATTEST_ALGORITHM,
+		[REQUEST_BAD_AREA_SIZE] = UV_RC_ATTEST_AREA_SIZE,
+	},
+	.check_fixed = check_fixed,
+	.parse = parse,
+};
 
 static struct uv_result check_buffers(struct attestation *a)
 {
@@ -186,7 +162,8 @@ struct uv_result guest_attest(struct guest_call *call)
 	struct uv_result result = check_operands(a.block);
 
 	if (uv_ok(result))
-		result = fetch(&a);
+		result = guest_request_take(&a.arcb, &a.bytes, &attestation_request, call,
+					    be64_get(a.block->arcb));
 	if (uv_ok(result))
 		result = check_buffers(&a);
 	if (uv_ok(result))

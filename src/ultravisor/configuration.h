@@ -147,9 +147,6 @@ struct operation {
 /* Begins an operation on the configuration of @handle. Ended by operation_end(). */
 struct operation operation_begin(struct uv *uv, uint64_t handle, uint16_t code);
 
-/* Begins an operation that has no configuration to lock. */
-struct operation operation_begin_unlocked(struct uv *uv, uint16_t code);
-
 /* Names the storage that the operation is about. */
 static inline void operation_about(struct operation *op, uint64_t address,
 				   uint64_t size)

@@ -7,17 +7,31 @@
 #ifndef UV_ULTRAVISOR_GUEST_REQUEST_H
 #define UV_ULTRAVISOR_GUEST_REQUEST_H
 
-#include "ultravisor/configuration.h"
+#include "request/sealed_request.h"
+#include "ultravisor/calls.h"
+
+#define GUEST_REQUEST_FIXED_MAX 0x4b8 /* the add-secret request's */
+
+/* One kind of request: how to check it, and what to answer. */
+struct guest_request_kind {
+	size_t fixed_size; /* of what is checked first; up to GUEST_REQUEST_FIXED_MAX */
+	uint16_t no_request;              /* rc where it cannot be read */
+	uint16_t defect[REQUEST_DEFECTS]; /* rc by what is wrong with its form */
+	/* The first check, of that part alone, by what the machine supports. */
+	enum request_defect (*check_fixed)(const void *fixed,
+					   const struct generation *generation);
+	/* Takes the whole apart. */
+	enum request_defect (*parse)(void *parsed, const void *bytes, size_t size);
+};
 
 /*
- * A private copy, at *@bytes, of the request of @size bytes at guest @address.
- * Its first @fixed_size bytes have been read and checked before: they are taken
- * from @fixed, since the guest may have changed them meanwhile. Caller frees.
- * ERR_IO when the storage cannot be read, ERR_NOMEM.
+ * Takes the request at guest @address apart into @parsed, which points into a
+ * private copy at *@bytes (caller frees, also after a failure): what was checked
+ * is what is used, whatever the guest does to its storage meanwhile.
  */
-int guest_request_fetch(uint8_t **bytes, size_t size, const void *fixed,
-			size_t fixed_size, const struct uv_access *access,
-			uint64_t address);
+struct uv_result guest_request_take(void *parsed, uint8_t **bytes,
+				    const struct guest_request_kind *kind,
+				    struct guest_call *call, uint64_t address);
 
 /*
  * The key of the machine that one of the slots is for: the host key, or else the

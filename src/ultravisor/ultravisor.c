@@ -16,6 +16,7 @@ struct uv_result uv_internal_failure(int error_code)
 								   UV_RRC_CRYPTO);
 }
 
+/* From the callback, or OpenSSL's. */
 bool uv_random(struct uv *uv, void *data, size_t size)
 {
 	if (uv->callbacks.random)
@@ -211,10 +212,20 @@ static struct uv_result create(struct uv *uv, uint64_t storage_size, void *guest
 	return result;
 }
 
+/* An operation that has no configuration to lock (yet). */
+static struct operation begin_unlocked(struct uv *uv, uint16_t code)
+{
+	struct operation op = { .uv = uv, .code = code };
+
+	if (uv->callbacks.trace && uv->callbacks.clock)
+		op.started = uv->callbacks.clock(uv->callbacks.context);
+	return op;
+}
+
 struct uv_result uv_configuration_create(struct uv *uv, uint64_t storage_size,
 					 void *guest, uint64_t *handle)
 {
-	struct operation op = operation_begin_unlocked(uv, UVC_CREATE_CONFIGURATION);
+	struct operation op = begin_unlocked(uv, UVC_CREATE_CONFIGURATION);
 	struct configuration *c;
 	struct uv_result result;
 
@@ -302,18 +313,9 @@ void configuration_unlock(struct uv *uv, struct configuration *c)
 	configuration_put(uv, c);
 }
 
-struct operation operation_begin_unlocked(struct uv *uv, uint16_t code)
-{
-	struct operation op = { .uv = uv, .code = code };
-
-	if (uv->callbacks.trace && uv->callbacks.clock)
-		op.started = uv->callbacks.clock(uv->callbacks.context);
-	return op;
-}
-
 struct operation operation_begin(struct uv *uv, uint64_t handle, uint16_t code)
 {
-	struct operation op = operation_begin_unlocked(uv, code);
+	struct operation op = begin_unlocked(uv, code);
 
 	op.configuration = configuration_lock(uv, handle);
 	if (op.configuration)

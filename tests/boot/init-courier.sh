@@ -1,7 +1,8 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The init of test guests that talk with the host while they run. The host puts
 # jobs onto the first disk, the guest its results onto the second; see
-# courier.bash, which has the other end.
+# tests/support/courier.bash, which has the other end.
 #
 # Both disks: one sector with words ("job NUMBER"; "done NUMBER STATUS"), then a
 # tar archive. A job is a script run.sh with whatever files it needs; it leaves its

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Instructions that the ultravisor answers, in every way that they can fail: a
-# payload of our own (guest/payload/uvc_check.c), and kvm-unit-tests where they are
-# built.
+# Instructions that the ultravisor answers, as kvm-unit-tests check them on real
+# machines, where they are built. Payloads of our own: payload.bats.
 
 load boot
 
@@ -13,16 +12,6 @@ setup_file() {
 
 setup() {
 	boot_require trixie
-}
-
-@test "ultravisor calls, their program interruptions, EXECUTE, translation" {
-	payload=$UV_BUILD/guest/payload/uvc_check.bin
-	[ -e "$payload" ] || skip "no s390x cross compiler, so no payload"
-	pvimg create --no-verify --no-component-check -k "$(hkd z16)" -i "$payload" -o payload
-	run run_guest z16 payload -d guest_errors
-	lacks "FAILED"
-	contains "checks=0x1f failures=0x0"
-	contains "PSW: 0x0002000080000000 0x000000000000600d"
 }
 
 # kvm_unit_test NAME PASSES [QEMU-OPTION...]: NAME.bin of kvm-unit-tests as a
@@ -53,4 +42,9 @@ kvm_unit_test() {
 
 @test "kvm-unit-tests: intercept" {
 	kvm_unit_test intercept 22
+}
+
+# Each return code of attestation.
+@test "kvm-unit-tests: pv-attest" {
+	kvm_unit_test pv-attest 17
 }

@@ -6,9 +6,8 @@
 # docs/reference/ultravisor-calls.md, "What the payloads check".
 
 load boot
+load payload
 
-# The page behind the SE header, where the first component is unpacked to.
-ENTRY=0x15000
 GENERATIONS="z15 z16 z17"
 
 setup_file() {
@@ -30,25 +29,6 @@ teardown() {
 	stop_guest
 }
 
-# payload_require NAME...: skips the test without QEMU or a cross compiler.
-payload_require() {
-	local name lacking=
-	[ -x "$UV_CACHE/engine/qemu-system-s390x" ] || lacking="QEMU (scripts/engine.sh)"
-	for name; do
-		[ -e "$UV_BUILD/guest/payload/$name.bin" ] ||
-			lacking="$name.bin (no s390x cross compiler when it was built)"
-	done
-	[ -n "$lacking" ] || return 0
-	[ -z "${ULTRAVIOLET_ENGINE_REQUIRED:-}" ] || { echo "missing: $lacking"; return 1; }
-	skip "not there: $lacking"
-}
-
-# payload_file NAME PARAMETERS: the payload with its parameters behind it.
-payload_file() {
-	cat "$UV_BUILD/guest/payload/$1.bin"
-	printf '%s' "$2"
-}
-
 # payload_image NAME GENERATION PARAMETERS: the path of a protected image that
 # enters the payload with the very PSW of its header.
 payload_image() {
@@ -58,29 +38,6 @@ payload_image() {
 	pvimg create -qq --overwrite --no-verify --no-component-check -k "$(hkd "$2")" \
 		--x-psw "$ENTRY" -i "$file.kernel" -o "$file" || return 1
 	echo "$file"
-}
-
-# plain_picture NAME PARAMETERS: the path of a picture of storage that starts the
-# payload in a normal guest: short PSW, payload.
-plain_picture() {
-	local file=$BATS_TEST_NUMBER/$1-plain
-	printf '\000\010\000\001\200\001\120\000' >"$file"
-	truncate -s $((ENTRY)) "$file"
-	payload_file "$1" "$2" >>"$file"
-	echo "$file"
-}
-
-# judge: whether $output of bats' run is that of a payload all of whose tests were ok.
-judge() {
-	local planned good bad
-	good=$(grep -cE '^ok [0-9]+ - ' <<<"$output") || true
-	bad=$(grep -E '^(not ok|Bail out!)' <<<"$output") || true
-	planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' <<<"$output")
-	[ -z "$bad" ] && [ -n "$planned" ] && [ "$good" -eq "$planned" ] && [ "$good" -gt 0 ] && return 0
-	echo "$1: $good ok of ${planned:-no plan}"
-	[ -z "$bad" ] || { echo "$bad"; return 1; }
-	tail -n 20 <<<"$output"
-	return 1
 }
 
 # passes NAME CPUS: as protected guest, on each generation.
@@ -129,6 +86,24 @@ lingers() {
 
 @test "facilities" {
 	passes stfle 4
+}
+
+# With QEMU 11.1, where PCKMO has its query and no other function, this says that
+# guests cannot make protected keys; with another one, that they make those that the
+# image allows.
+@test "functions of PCKMO, by the flags of the image" {
+	local flags pcf option image
+	payload_require pckmo
+	for flags in "224 --enable-pckmo" "0 --disable-pckmo" "240 --enable-pckmo-hmac"; do
+		read -r pcf option <<<"$flags"
+		payload_file pckmo "pcf=$pcf" >pckmo.kernel
+		image=$BATS_TEST_NUMBER/pckmo$option
+		pvimg create -qq --overwrite --no-verify --no-component-check -k "$(hkd z17)" \
+			"$option" --x-psw "$ENTRY" -i pckmo.kernel -o "$image"
+		run run_guest z17 "$image"
+		judge "$option"
+		contains "no function that the image forbids"
+	done
 }
 
 @test "facilities of a normal guest" {

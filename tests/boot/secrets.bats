@@ -148,6 +148,13 @@ store_hash() {
 		cmp <(tail -c 32 "result/${key%:*}") <(tail -c 32 result/aes128)
 	done
 	run ! cmp -s -n 16 aes128 result/aes128
+	# This QEMU's CPU cannot use them, and whoever fetches one is told.
+	run job 'pvsecret retrieve --inform name aes128 --outform bin -o /result/again'
+	succeeds
+	contains "CPACF"
+	run job 'pvsecret retrieve --inform name plain --outform bin -o /result/again'
+	succeeds
+	lacks "CPACF"
 	run job 'pvsecret retrieve --inform idx 13'
 	fails_with 1 "0x0111"
 	run job 'pvsecret retrieve --inform idx 14'
@@ -218,21 +225,33 @@ store_hash() {
 	succeeds
 }
 
+# add_verified: signed.asrcb, if owner.crt says that it is its owner's
+add_verified() {
+	job 'pvsecret verify --user-cert owner.crt signed.asrcb -o /result/note &&
+		pvsecret add -f signed.asrcb' owner.crt signed.asrcb
+}
+
 @test "a signed request is verified in the guest before it is added" {
 	courier_image image16 trixie z16
 	courier_start signed z16 image16
-	openssl req -x509 -newkey rsa:3072 -nodes -keyout owner.pem -out owner.crt -subj /CN=owner -days 2 2>/dev/null
 	printf 'from the owner' >note
-	create signed.asrcb z16 image16 --user-data note --user-sign-key owner.pem association s
-	run job 'pvsecret verify --user-cert owner.crt signed.asrcb -o /result/note && pvsecret add signed.asrcb' \
-		owner.crt signed.asrcb
-	succeeds
-	cmp <(tr -d '\0' <result/note) note
-	flip signed.asrcb $((0x108))
-	run job 'pvsecret verify --user-cert owner.crt signed.asrcb -o /result/note && pvsecret add signed.asrcb' \
-		owner.crt signed.asrcb
-	[ "$status" -eq 1 ]
-	[ "$(guest_status '"secret-requests"')" -eq 1 ]
+	added=0
+	for key in rsa:2048 rsa:3072 "ec -pkeyopt ec_paramgen_curve:P-521"; do
+		# shellcheck disable=SC2086 # words
+		openssl req -x509 -newkey $key -nodes -keyout owner.pem -out owner.crt -subj /CN=owner -days 2 2>/dev/null
+		create signed.asrcb z16 image16 --user-data note --user-sign-key owner.pem \
+			association "s$added"
+		run add_verified
+		succeeds
+		cmp <(tr -d '\0' <result/note) note
+		added=$((added + 1))
+		[ "$(guest_status '"secret-requests"')" -eq $added ]
+		flip signed.asrcb $((0x108))
+		run add_verified
+		[ "$status" -eq 1 ]
+		[ ! -e result/note ]
+		[ "$(guest_status '"secret-requests"')" -eq $added ]
+	done
 }
 
 @test "extension secrets: the first request decides, the image may demand the CCK's" {
@@ -285,6 +304,57 @@ store_hash() {
 	create cck.asrcb z17 image17 update-cck --secret new-cck
 	run add cck.asrcb
 	fails_with 1 "0x010c,0x0f16"
+}
+
+@test "the kernel repeats calls that are busy, or partly done" {
+	courier_require sid
+	courier_image image17 sid z17
+	printf 'not for everybody' >plain
+	create busy.asrcb z17 image17 retrievable plain --type plain --secret plain
+	for injection in add-secret:2 list-secrets:3 retrieve-secret:2 lock-secrets:3; do
+		inject "$injection:5"
+		courier_start "busy-${injection%:*}" z17 image17
+		run job 'pvsecret add busy.asrcb && pvsecret list >/result/list &&
+			pvsecret retrieve --outform bin plain.yaml -o /result/plain &&
+			pvsecret lock' busy.asrcb plain.yaml
+		succeeds
+		grep -q "Total number of secrets: 1" result/list
+		cmp plain result/plain
+		run ultraviolet trace --json --last 4000 "busy-${injection%:*}"
+		[ "$(jq -r "select(.cc == ${injection#*:}) | .call" <<<"$output" | sort | uniq -c | tr -s ' ')" = \
+			" 5 ${injection%:*}" ]
+		stop_guest
+	done
+}
+
+@test "in a protected guest, requests are made only by force" {
+	courier_image image16 trixie z16
+	courier_start inside z16 image16
+	cp "$(hkd z16)" hkd.crt
+	pvextract-hdr -q -o image16.hdr image16
+	run job 'pvsecret create -k hkd.crt --no-verify --hdr image16.hdr -o /result/req meta' hkd.crt image16.hdr
+	fails_with 1 "guest"
+	[ ! -e result/req ]
+	run job 'pvsecret create --force -k hkd.crt --no-verify --hdr image16.hdr -o req meta &&
+		pvsecret add req' hkd.crt image16.hdr
+	succeeds
+}
+
+@test "pvinfo in a guest says what the machine has, and the same of a copy" {
+	courier_require sid
+	for machine in z16 z17; do
+		courier_image "info-$machine" sid $machine
+		courier_start "pvinfo-$machine" $machine "info-$machine"
+		run job 'cp -r /sys/firmware/uv /result/uv; pvinfo --format json | tee /result/json'
+		succeeds
+		pvinfo --format json --sysfs result/uv | cmp - result/json
+		[ "$(jq -r .se_status result/json)" = Guest ]
+		cp result/json "$machine.json"
+		stop_guest
+	done
+	[ "$(jq '.supported_secret_types.set | map(.bit) | contains([4])' z17.json)" = true ]
+	[ "$(jq '.supported_secret_types.set | map(.bit) | contains([4])' z16.json)" = false ]
+	[ "$(jq .limits.max_retr_secrets z17.json)" -gt 0 ]
 }
 
 @test "z15 has no secret store" {

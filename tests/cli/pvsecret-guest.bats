@@ -175,8 +175,8 @@ add_three() {
 
 @test "retrieve: a plaintext by each of its names" {
 	add_three
-	run -0 in_guest retrieve --inform idx 1 --outform bin
-	[ "$output" = "hello world" ]
+	run -0 --separate-stderr in_guest retrieve --inform idx 1 --outform bin
+	[ "$output" = "hello world" ] && [ -z "$stderr" ]
 	run -0 in_guest retr --inform name myplain --outform bin
 	[ "$output" = "hello world" ]
 	run -0 in_guest retrieve --inform hex --outform bin \
@@ -195,7 +195,9 @@ add_three() {
 
 @test "retrieve: a key, by its hashed name" {
 	add_three
-	run -0 in_guest retrieve --inform name myaes
+	run -0 --separate-stderr in_guest retrieve --inform name myaes
+	# No CPU but s390x could use it.
+	[[ $stderr == "warning: The key is a protected one"*CPACF* ]]
 	[ "${lines[0]}" = "-----BEGIN IBM PROTECTED KEY-----" ]
 	[ "${lines[1]}" = "kind: AES-256-KEY" ]
 	[ "${lines[4]}" = "-----END IBM PROTECTED KEY-----" ]

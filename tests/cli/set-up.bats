@@ -20,6 +20,12 @@ offline() {
 	run -0 offline "$UV_ROOT/scripts/guests.sh"
 }
 
+@test "ipl-tools: a filled cache needs no network" {
+	"$UV_ROOT/scripts/ipl-tools.sh" --print >/dev/null || skip "not there: sign-file and zipl (make setup)"
+	run -0 offline "$UV_ROOT/scripts/ipl-tools.sh"
+	run -2 "$UV_ROOT/scripts/ipl-tools.sh" --nothing
+}
+
 @test "packages: nothing to install needs no network" {
 	run -0 offline "$UV_ROOT/scripts/packages.sh" all
 }
@@ -37,6 +43,15 @@ offline() {
 	run -1 "$UV_ROOT/scripts/guests.sh" busybox
 	[[ $output == *error:* ]]
 	[ ! -e "$ULTRAVIOLET_CACHE/guests/busybox" ]
+}
+
+@test "ipl-tools: an unreachable mirror is a clear error, and leaves nothing" {
+	export ULTRAVIOLET_CACHE=$BATS_TEST_TMPDIR/empty
+	export ULTRAVIOLET_MIRROR=http://127.0.0.1:9/debian
+	run -1 "$UV_ROOT/scripts/ipl-tools.sh"
+	[[ $output == *error:* ]]
+	[ ! -e "$ULTRAVIOLET_CACHE/ipl-tools" ]
+	run -1 "$UV_ROOT/scripts/ipl-tools.sh" --print
 }
 
 @test "install: programs, links, man pages and completion land under DESTDIR and PREFIX" {

@@ -53,20 +53,36 @@ check_stage3b() {
 	[ "$size" -gt 64 ] && [ "$size" -le $((0x5000)) ]
 }
 
+# One size, and at the end the global SCLAB of what runs at 0xa000 alone.
+check_stage3() {
+	[ "$(size_of "$1")" -eq $((0x4000)) ]
+	[ "$(tail -c 32 "$1" | od -An -v -tx1 | tr -d ' \n')" = \
+		0000c00000000000000800008000a000000000000000a000000000207a49504c ]
+}
+
+# QEMU keeps a page below the one of the entry point for other boot devices.
+check_ultraviolet-ipl() {
+	local entry
+	[ "$(head -c 4 "$1" | od -An -tx1 | tr -d ' ')" = 7f454c46 ]
+	entry=$(od -An -tx1 -j 24 -N 8 "$1" | tr -d ' ')
+	[ $((0x$entry)) -lt $((0x1000)) ]
+}
+
 # same_compiler NAME: whether NAME.hex was made by the compiler and linker here
 same_compiler() {
 	grep -qxF "# compiler: $(s390x-linux-gnu-gcc --version | head -n 1)" "$PREBUILT/$1.hex" &&
 		grep -qxF "# linker: $(s390x-linux-gnu-ld --version | head -n 1)" "$PREBUILT/$1.hex"
 }
 
-compare() { # NAME FILE
+compare() { # NAME FILE [FOLDER]
+	local fresh=${3:-$STAGES}/$2
 	command -v s390x-linux-gnu-gcc >/dev/null ||
 		skip "no s390x-linux-gnu-gcc (Debian: gcc-s390x-linux-gnu), so there is no fresh stage"
 	if ! same_compiler "$1"; then
-		"check_$1" "$STAGES/$2"
+		"check_$1" "$fresh"
 		skip "made by another compiler ($(grep '^# compiler' "$PREBUILT/$1.hex")): only sizes and arguments compared"
 	fi
-	cmp "$(prebuilt "$1")" "$STAGES/$2" || {
+	cmp "$(prebuilt "$1")" "$fresh" || {
 		echo "run guest/boot/prebuilt/update BUILDFOLDER and commit what it writes"
 		return 1
 	}
@@ -82,6 +98,26 @@ compare() { # NAME FILE
 	check_stage3b "$(prebuilt stage3b)"
 }
 
+@test "stage3 keeps to its place, and its SCLAB to its end" {
+	check_stage3 "$STAGES/stage3.bin"
+	check_stage3 "$(prebuilt stage3)"
+}
+
+@test "the boot loader's entry lies in its first page" {
+	[ -e "$BUILD/lib/ultraviolet-ipl.img" ] || skip "not there: the boot loader (built with everything)"
+	check_ultraviolet-ipl "$BUILD/lib/ultraviolet-ipl.img"
+	check_ultraviolet-ipl "$(prebuilt ultraviolet-ipl)"
+}
+
+@test "the prebuilt stage3 is what its sources make" {
+	compare stage3 stage3.bin
+}
+
+@test "the prebuilt boot loader is what its sources make" {
+	[ -e "$BUILD/lib/ultraviolet-ipl.img" ] || skip "not there: the boot loader (built with everything)"
+	compare ultraviolet-ipl ultraviolet-ipl.img "$BUILD/lib"
+}
+
 @test "the prebuilt stage3a is what its sources make" {
 	compare stage3a stage3a.bin
 }
@@ -91,8 +127,9 @@ compare() { # NAME FILE
 }
 
 @test "each prebuilt text says its own size" {
-	for pair in stage3a:stage3a.bin stage3b:stage3b_reloc.bin; do
-		run grep '^# stage3' "$PREBUILT/${pair%:*}.hex"
+	for pair in stage3:stage3.bin stage3a:stage3a.bin stage3b:stage3b_reloc.bin \
+		ultraviolet-ipl:ultraviolet-ipl.img; do
+		run grep ' bytes; ' "$PREBUILT/${pair%:*}.hex"
 		[[ $output == "# ${pair#*:}, $(size_of "$(prebuilt "${pair%:*}")") bytes;"* ]]
 	done
 }

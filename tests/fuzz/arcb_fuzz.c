@@ -39,7 +39,7 @@ static void open_repaired(uint8_t *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	enum arcb_defect defect;
+	enum request_defect defect;
 	struct arcb arcb;
 	struct error err;
 	uint8_t *copy;
@@ -48,9 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!keys.host)
 		attestation_keys_make(&keys);
 	rc = arcb_parse(&arcb, data, size, ATTEST_KNOWN, &defect, &err);
-	if ((rc == 0) != (defect == ARCB_SOUND))
+	if ((rc == 0) != (defect == REQUEST_SOUND))
 		abort();
-	if (rc < 0 && defect != ARCB_BAD_FLAGS)
+	if (rc < 0 && defect != REQUEST_BAD_FLAGS)
 		return 0;
 	if (arcb_parse(&arcb, data, size, UINT64_MAX, NULL, &err) < 0)
 		return 0;

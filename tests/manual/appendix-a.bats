@@ -3,12 +3,15 @@
 
 bats_require_minimum_version 1.5.0
 load manual
+load guest
 
 setup_file() {
 	manual_setup_file
+	guest_setup_file
 }
 
 teardown_file() {
+	stop_guest
 	manual_teardown_file
 }
 
@@ -89,10 +92,37 @@ assert_request() { # REQUEST KEY
 	assert_request arcb.bin arp.key
 }
 
+# two_secrets COMMAND: in a guest that has two.
+two_secrets() {
+	guest_row_anew
+	secret_request one association "first"
+	secret_request two association "second"
+	run job "pvsecret add one 2>/dev/null && pvsecret add two 2>/dev/null && $1" one two
+	succeeds
+}
+
 @test "111 pvsecret list" {
-	later "pvsecret in a guest"
+	two_secrets 'pvsecret list'
+	# E5: with 0x, a leading blank, and the type's right name.
+	[ "${lines[0]}" = "Total number of secrets: 2" ]
+	[ "${lines[1]}" = "0 Association:" ]
+	[ "${lines[2]}" = " $(sed -n 's/^id: //p' first.yaml)" ]
+	[ "${lines[3]}" = "1 Association:" ]
+	[ "${lines[4]}" = " $(sed -n 's/^id: //p' second.yaml)" ]
 }
 
 @test "112 pvsecret list --format yaml" {
-	later "pvsecret in a guest"
+	two_secrets 'pvsecret list --format yaml'
+	diff - <<-END <(echo "$output")
+		total_num_secrets: 2
+		secrets:
+		- index: 0
+		  stype: 2
+		  len: 32
+		  $(grep '^id: ' first.yaml)
+		- index: 1
+		  stype: 2
+		  len: 32
+		  $(grep '^id: ' second.yaml)
+	END
 }

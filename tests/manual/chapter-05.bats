@@ -3,12 +3,15 @@
 
 bats_require_minimum_version 1.5.0
 load manual
+load guest
 
 setup_file() {
 	manual_setup_file
+	guest_setup_file
 }
 
 teardown_file() {
+	stop_guest
 	manual_teardown_file
 }
 
@@ -132,15 +135,33 @@ signed_rows() {
 }
 
 @test "30 pvsecret add <request_file>" {
-	later "pvsecret in a guest"
+	guest_row
+	secret_request request_file association string
+	run job 'pvsecret add request_file' request_file
+	succeeds
 }
 
 @test "31 pvsecret add addSecretReq" {
-	later "pvsecret in a guest"
+	guest_row
+	secret_request addSecretReq --cuid-hex "$(guest_status cuid)" association "myConfidentialSecret"
+	run job 'pvsecret add addSecretReq' addSecretReq
+	succeeds
+	# Bound to this start of the guest, it is refused by the next.
+	courier_reboot
+	run job 'pvsecret add addSecretReq' addSecretReq
+	fails_with 1 "0x010c"
 }
 
 @test "32 pvsecret list" {
-	later "pvsecret in a guest"
+	guest_row_anew
+	secret_request addSecretReq association "myConfidentialSecret"
+	run job 'pvsecret add addSecretReq 2>/dev/null && pvsecret list' addSecretReq
+	succeeds
+	# E5: the real layout; E4: the ID is that of 29.
+	[ "${lines[0]}" = "Total number of secrets: 1" ]
+	[ "${lines[1]}" = "0 Association:" ]
+	[ "${lines[2]}" = " $(sed -n 's/^id: //p' myConfidentialSecret.yaml)" ]
+	[[ ${lines[2]} == " 0x3751487690cc"*0e7e ]]
 }
 
 @test "33 pvsecret create -k <hkd> --se-hdr <hdr> -o <req> -C <CA> -C <IBM> --extension-secret <e..." {
@@ -153,11 +174,21 @@ signed_rows() {
 }
 
 @test "34 pvsecret create -k z16.crt --hdr se.hdr -o addSecretReq -C DigiCertCA.crt -C ibm-sign.c..." {
-	secret_row
+	guest_row_anew
 	pvsecret create -k z16.crt --hdr se.hdr -o addSecretReq \
 		-C DigiCertCA.crt -C ibm-sign.crt \
 		--extension-secret myExtSecret association "myConfidentialSecret"
 	request addSecretReq 2
+	run job 'pvsecret add addSecretReq' addSecretReq
+	succeeds
+	# From now on this guest takes no other extension secret, nor none.
+	head -c 32 /dev/urandom >another
+	secret_request other --extension-secret another association "other"
+	secret_request none association "none"
+	for file in other none; do
+		run job "pvsecret add $file" $file
+		fails_with 1 "0x010c"
+	done
 	# A key of 31 bytes is none.
 	head -c 31 ext_secret >short
 	run -1 pvsecret create -k z16.crt --hdr se.hdr -o refused \
@@ -196,7 +227,16 @@ signed_rows() {
 }
 
 @test "38 pvattest verify <other> -i attestationResponse --format=yaml -o cuid.yaml" {
-	later "pvsecret and pvattest"
+	guest_row_anew
+	pvattest create -q -k z16.crt -C DigiCertCA.crt -C ibm-sign.crt -a arp.key -o attreq.bin
+	run job 'pvattest perform attreq.bin /result/attestationResponse' attreq.bin
+	succeeds
+	pvattest verify --arpk arp.key --hdr se.hdr -i result/attestationResponse --format=yaml -o cuid.yaml
+	grep -qx "cuid: '0x$(guest_status cuid)'" cuid.yaml
+	# With it, 39 makes a request that this instance takes.
+	secret_request addSecretReq --cuid cuid.yaml association "myConfidentialSecret"
+	run job 'pvsecret add addSecretReq' addSecretReq
+	succeeds
 }
 
 @test "39 pvsecret create -k z16.crt --hdr se.hdr -o addSecretReq -C DigiCertCA.crt -C ibm-sign.c..." {

@@ -3,12 +3,15 @@
 
 bats_require_minimum_version 1.5.0
 load manual
+load guest
 
 setup_file() {
 	manual_setup_file
+	guest_setup_file
 }
 
 teardown_file() {
+	stop_guest
 	manual_teardown_file
 }
 
@@ -73,7 +76,13 @@ teardown_file() {
 }
 
 @test "79 pvsecret list" {
-	later "pvsecret in a guest"
+	guest_row_anew
+	secret_request addSecretReq association "my secret"
+	run job 'pvsecret add addSecretReq 2>/dev/null && pvsecret list' addSecretReq
+	succeeds
+	[ "${lines[0]}" = "Total number of secrets: 1" ]
+	[ "${lines[1]}" = "0 Association:" ]
+	[[ ${lines[2]} == " 0xb9d1d013"*de44 ]]
 }
 
 @test "80 cat /sys/bus/ap/devices/<aa.dddd>/mkvps" {
@@ -117,11 +126,20 @@ teardown_file() {
 }
 
 @test "89 pvsecret add my_addsecreq" {
-	later "pvsecret in a guest"
+	guest_row_anew
+	secret_request my_addsecreq association "my secret"
+	run job 'pvsecret add my_addsecreq' my_addsecreq
+	succeeds
+	[ "$(guest_status association-secrets)" -eq 1 ]
 }
 
 @test "90 pvsecret lock" {
-	later "pvsecret in a guest"
+	guest_row_anew
+	secret_request my_addsecreq association "my secret"
+	run job 'pvsecret lock'
+	succeeds
+	run job 'pvsecret add my_addsecreq' my_addsecreq
+	fails_with 1 "0x0102"
 }
 
 @test "91 pvpconfig my_apconfig.yaml" {

@@ -206,7 +206,7 @@ static void refuses_a_bad_customer_key(void **state)
 }
 
 struct defect_case {
-	enum arcb_defect defect;
+	enum request_defect defect;
 	int code;
 	size_t offset;
 	unsigned value; /* put into the byte at offset */
@@ -215,28 +215,28 @@ struct defect_case {
 static void names_each_defect(void **state)
 {
 	static const struct defect_case cases[] = {
-		{ ARCB_BAD_MAGIC, ERR_FORMAT, 0x00, 'a' },
-		{ ARCB_BAD_MAGIC, ERR_FORMAT, 0x07, 1 },
-		{ ARCB_BAD_VERSION, ERR_UNSUPPORTED, 0x0a, 2 },
-		{ ARCB_BAD_VERSION, ERR_UNSUPPORTED, 0x08, 1 },
-		{ ARCB_NO_SLOTS, ERR_FORMAT, 0x27, 0 },
-		{ ARCB_BAD_FLAGS, ERR_UNSUPPORTED, 0x30, 0xf8 },
-		{ ARCB_BAD_FLAGS, ERR_UNSUPPORTED, 0x37, 1 },
-		{ ARCB_BAD_ALGORITHM, ERR_UNSUPPORTED, 0x3b, 0 },
-		{ ARCB_BAD_ALGORITHM, ERR_UNSUPPORTED, 0x38, 1 },
-		{ ARCB_BAD_AREA_SIZE, ERR_FORMAT, 0x2f, 64 },
-		{ ARCB_BAD_AREA_SIZE, ERR_FORMAT, 0x2c, 0xff },
-		{ ARCB_BAD_AREA_SIZE, ERR_FORMAT, 0x30, 0x38 }, /* no nonce flag */
-		{ ARCB_BAD_SIZE, ERR_FORMAT, 0x0f, 0x91 },
-		{ ARCB_BAD_SIZE, ERR_FORMAT, 0x0c, 0xff },
-		{ ARCB_BAD_SIZE, ERR_FORMAT, 0x27, 2 },
-		{ ARCB_BAD_SIZE, ERR_FORMAT, 0x27, 255 },
+		{ REQUEST_BAD_MAGIC, ERR_FORMAT, 0x00, 'a' },
+		{ REQUEST_BAD_MAGIC, ERR_FORMAT, 0x07, 1 },
+		{ REQUEST_BAD_VERSION, ERR_UNSUPPORTED, 0x0a, 2 },
+		{ REQUEST_BAD_VERSION, ERR_UNSUPPORTED, 0x08, 1 },
+		{ REQUEST_NO_SLOTS, ERR_FORMAT, 0x27, 0 },
+		{ REQUEST_BAD_FLAGS, ERR_UNSUPPORTED, 0x30, 0xf8 },
+		{ REQUEST_BAD_FLAGS, ERR_UNSUPPORTED, 0x37, 1 },
+		{ REQUEST_BAD_ALGORITHM, ERR_UNSUPPORTED, 0x3b, 0 },
+		{ REQUEST_BAD_ALGORITHM, ERR_UNSUPPORTED, 0x38, 1 },
+		{ REQUEST_BAD_AREA_SIZE, ERR_FORMAT, 0x2f, 64 },
+		{ REQUEST_BAD_AREA_SIZE, ERR_FORMAT, 0x2c, 0xff },
+		{ REQUEST_BAD_AREA_SIZE, ERR_FORMAT, 0x30, 0x38 }, /* no nonce flag */
+		{ REQUEST_BAD_SIZE, ERR_FORMAT, 0x0f, 0x91 },
+		{ REQUEST_BAD_SIZE, ERR_FORMAT, 0x0c, 0xff },
+		{ REQUEST_BAD_SIZE, ERR_FORMAT, 0x27, 2 },
+		{ REQUEST_BAD_SIZE, ERR_FORMAT, 0x27, 255 },
 	};
 	struct vector *v = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint8_t *at = &v->arcb[cases[i].offset], kept = *at;
-		enum arcb_defect defect;
+		enum request_defect defect;
 		struct arcb arcb;
 		struct error err;
 
@@ -253,7 +253,7 @@ static void names_each_defect(void **state)
 static void notices_truncation(void **state)
 {
 	struct vector *v = *state;
-	enum arcb_defect defect;
+	enum request_defect defect;
 	struct arcb arcb;
 	struct error err;
 	uint8_t *copy;
@@ -265,7 +265,7 @@ static void notices_truncation(void **state)
 		assert_int_equal(arcb_parse(&arcb, copy, size, ATTEST_KNOWN, &defect, &err),
 				 ERR_FORMAT);
 		assert_int_equal(defect, size < sizeof(struct arcb_fixed) ?
-				 ARCB_TRUNCATED : ARCB_BAD_SIZE);
+				 REQUEST_TRUNCATED : REQUEST_BAD_SIZE);
 		free(copy);
 	}
 	copy = calloc(1, sizeof(v->arcb) + 1);
@@ -273,7 +273,7 @@ static void notices_truncation(void **state)
 	memcpy(copy, v->arcb, sizeof(v->arcb));
 	assert_int_equal(arcb_parse(&arcb, copy, sizeof(v->arcb) + 1, ATTEST_KNOWN, &defect,
 				    &err), ERR_FORMAT);
-	assert_int_equal(defect, ARCB_BAD_SIZE);
+	assert_int_equal(defect, REQUEST_BAD_SIZE);
 	free(copy);
 }
 

@@ -171,36 +171,36 @@ struct corruption {
 	size_t at;
 	const char *bytes;
 	size_t count;
-	enum asrcb_defect defect;
+	enum request_defect defect;
 };
 
 static void each_rule_has_its_defect(void **state)
 {
 	static const struct corruption cases[] = {
-		{ 0x000, "asrcbN", 6, ASRCB_BAD_MAGIC },
-		{ 0x000, "\0\0\0\0\0\0\0\0", 8, ASRCB_BAD_MAGIC },
-		{ 0x008, "\0\0\2\0", 4, ASRCB_BAD_VERSION },
-		{ 0x008, "\0\0\0\0", 4, ASRCB_BAD_VERSION },
-		{ 0x00c, "\0\0\5\x47", 4, ASRCB_BAD_SIZE },  /* below the smallest */
-		{ 0x00c, "\0\0\5\x87", 4, ASRCB_BAD_SIZE },  /* one less than there is */
-		{ 0x00c, "\0\0\5\x89", 4, ASRCB_BAD_SIZE },  /* one more */
-		{ 0x00c, "\0\x10\0\1", 4, ASRCB_BAD_SIZE },  /* above the largest */
-		{ 0x00c, "\xff\xff\xff\xff", 4, ASRCB_BAD_SIZE },
-		{ 0x027, "\0", 1, ASRCB_NO_SLOTS },
-		{ 0x027, "\2", 1, ASRCB_BAD_SIZE },          /* a slot more than there is */
-		{ 0x027, "\xff", 1, ASRCB_BAD_SIZE },
-		{ 0x02c, "\0\0\0\x3f", 4, ASRCB_BAD_SIZE },  /* encrypted area */
-		{ 0x02c, "\0\0\0\x41", 4, ASRCB_BAD_SIZE },
-		{ 0x02c, "\0\0\0\x1f", 4, ASRCB_BAD_SIZE },  /* no extension secret fits */
-		{ 0x02c, "\xff\xff\xff\xf0", 4, ASRCB_BAD_SIZE },
-		{ 0x030, "\x40", 1, ASRCB_BAD_FLAGS },
-		{ 0x037, "\1", 1, ASRCB_BAD_FLAGS },
-		{ HEADER_AT + 0x2, "\0\1", 2, ASRCB_BAD_SIZE }, /* meta: a shorter header */
-		{ HEADER_AT + 0x4, "\0\0\0\x1f", 4, ASRCB_BAD_SIZE }, /* value */
-		{ HEADER_AT + 0x4, "\xff\xff\xff\xe0", 4, ASRCB_BAD_SIZE },
-		{ HEADER_AT + 0x2, "\0\x42", 2, ASRCB_SOUND }, /* the ultravisor's to refuse */
-		{ 0x006, "\xff\xff", 2, ASRCB_SOUND },          /* the guest's to refuse */
-		{ 0x01c, "\xff", 1, ASRCB_SOUND },               /* reserved */
+		{ 0x000, "asrcbN", 6, REQUEST_BAD_MAGIC },
+		{ 0x000, "\0\0\0\0\0\0\0\0", 8, REQUEST_BAD_MAGIC },
+		{ 0x008, "\0\0\2\0", 4, REQUEST_BAD_VERSION },
+		{ 0x008, "\0\0\0\0", 4, REQUEST_BAD_VERSION },
+		{ 0x00c, "\0\0\5\x47", 4, REQUEST_BAD_SIZE },  /* below the smallest */
+		{ 0x00c, "\0\0\5\x87", 4, REQUEST_BAD_SIZE },  /* one less than there is */
+		{ 0x00c, "\0\0\5\x89", 4, REQUEST_BAD_SIZE },  /* one more */
+		{ 0x00c, "\0\x10\0\1", 4, REQUEST_BAD_SIZE },  /* above the largest */
+		{ 0x00c, "\xff\xff\xff\xff", 4, REQUEST_BAD_SIZE },
+		{ 0x027, "\0", 1, REQUEST_NO_SLOTS },
+		{ 0x027, "\2", 1, REQUEST_BAD_SIZE },          /* a slot more than there is */
+		{ 0x027, "\xff", 1, REQUEST_BAD_SIZE },
+		{ 0x02c, "\0\0\0\x3f", 4, REQUEST_BAD_SIZE },  /* encrypted area */
+		{ 0x02c, "\0\0\0\x41", 4, REQUEST_BAD_SIZE },
+		{ 0x02c, "\0\0\0\x1f", 4, REQUEST_BAD_SIZE },  /* no extension secret fits */
+		{ 0x02c, "\xff\xff\xff\xf0", 4, REQUEST_BAD_SIZE },
+		{ 0x030, "\x40", 1, REQUEST_BAD_FLAGS },
+		{ 0x037, "\1", 1, REQUEST_BAD_FLAGS },
+		{ HEADER_AT + 0x2, "\0\1", 2, REQUEST_BAD_SIZE }, /* meta: a shorter header */
+		{ HEADER_AT + 0x4, "\0\0\0\x1f", 4, REQUEST_BAD_SIZE }, /* value */
+		{ HEADER_AT + 0x4, "\xff\xff\xff\xe0", 4, REQUEST_BAD_SIZE },
+		{ HEADER_AT + 0x2, "\0\x42", 2, REQUEST_SOUND }, /* the ultravisor's to refuse */
+		{ 0x006, "\xff\xff", 2, REQUEST_SOUND },          /* the guest's to refuse */
+		{ 0x01c, "\xff", 1, REQUEST_SOUND },               /* reserved */
 	};
 	struct secret_fixture *f = *state;
 	struct asrcb asrcb;
@@ -212,14 +212,14 @@ static void each_rule_has_its_defect(void **state)
 	good = secret_fixture_build(f, &size);
 	assert_int_equal(size, 0x588);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		enum asrcb_defect defect = ASRCB_TRUNCATED;
+		enum request_defect defect = REQUEST_TRUNCATED;
 		uint8_t *evil = malloc(size);
 		int rc;
 
 		memcpy(evil, good, size);
 		memcpy(evil + cases[i].at, cases[i].bytes, cases[i].count);
 		rc = asrcb_parse(&asrcb, evil, size, ASRCB_DISABLE_DUMP, &defect, &err);
-		if (defect != cases[i].defect || (rc == 0) != (defect == ASRCB_SOUND))
+		if (defect != cases[i].defect || (rc == 0) != (defect == REQUEST_SOUND))
 			fail_msg("case %zu: rc %d, defect %d", i, rc, (int)defect);
 		free(evil);
 	}

@@ -4,8 +4,6 @@
 
 #include "folder.h"
 
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,40 +120,6 @@ static void update_cck(void **state)
 
 /* --- IBM's ------------------------------------------------------------------- */
 
-static EVP_PKEY *ibm_customer_key(const char *assets)
-{
-	char path[200];
-	uint8_t *number;
-	struct error err;
-	EVP_PKEY *key;
-	size_t size;
-
-	snprintf(path, sizeof(path), "%s/keys/private_cust.bin", assets);
-	number = fixture_read(path, &size);
-	assert_int_equal(size, 80);
-	assert_ok(ec_from_scalar(&key, number + size - EC_SCALAR_SIZE, &err), &err);
-	free(number);
-	return key;
-}
-
-static EVP_PKEY *ibm_host_key(const char *assets)
-{
-	char path[200];
-	X509 *certificate;
-	EVP_PKEY *key;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/keys/host.pem.crt", assets);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	certificate = PEM_read_X509(file, NULL, NULL, NULL);
-	fclose(file);
-	assert_non_null(certificate);
-	key = X509_get_pubkey(certificate);
-	X509_free(certificate);
-	return key;
-}
-
 struct ibm_vector {
 	const char *name;
 	bool association, extension, cuid;
@@ -207,9 +171,9 @@ static void ibm_vectors(void **state)
 	(void)state;
 	if (!assets)
 		skip();
-	host = ibm_host_key(assets);
+	host = fixture_ibm_host_key(assets);
 	keys = (struct request_keys){
-		.customer = ibm_customer_key(assets), .protection = secret_new(GCM_KEY_SIZE) };
+		.customer = fixture_ibm_customer_key(assets), .protection = secret_new(GCM_KEY_SIZE) };
 	memset(secret_bytes(keys.protection), 0x17, GCM_KEY_SIZE);
 	memset(keys.iv, 0x55, sizeof(keys.iv));
 	memset(image.digests.pld, 1, SHA512_SIZE);

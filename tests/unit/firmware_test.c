@@ -168,7 +168,7 @@ static void fails_without_an_answer(void **state)
 		{ LOOPBACK_STATUS, "500 Oh", "status 500" },
 		{ LOOPBACK_STATUS, "204 No Content", "status 204" },
 		{ LOOPBACK_HANG, NULL, "" },
-		{ LOOPBACK_FLOOD, NULL, "longer than" },
+		{ LOOPBACK_FLOOD, NULL, "larger than" },
 		{ LOOPBACK_REDIRECT, "file:///etc/passwd", "" },
 		{ LOOPBACK_REDIRECT, "ftp://127.0.0.1/x", "" },
 		{ LOOPBACK_REDIRECT, V1_PATH, "" }, /* to itself, again and again */

@@ -64,7 +64,8 @@ static struct dat_context context(uint64_t table, unsigned level)
 {
 	build_tables();
 	return (struct dat_context){
-		.dat = true, .asce = table | TYPE(level) | FULL_TABLE,
+		.dat = true, .space = DAT_HOME,
+		.asce = table | TYPE(level) | FULL_TABLE,
 		.address_mask = UINT64_MAX, .read_entry = read_entry,
 	};
 }
@@ -312,6 +313,27 @@ static void large_frames(void **state)
 	assert_int_equal(assert_translates(&dat, UINT64_C(0x80001123), DAT_STORE), 0x1123);
 }
 
+/* The exception names the space; without DAT there is none. */
+static void names_the_space(void **state)
+{
+	static const enum dat_space spaces[] = { DAT_PRIMARY, DAT_SECONDARY, DAT_HOME };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct dat_context dat = context(SEGMENT, 0);
+		struct access_fault fault;
+
+		dat.space = spaces[i];
+		put(PAGES, 1, 0x400);
+		fault = assert_faults(&dat, address_for(0), DAT_FETCH, PGM_PAGE_TRANSLATION);
+		assert_int_equal(fault.teid & 3, spaces[i]);
+		dat.dat = false;
+		dat.low_protection = true;
+		fault = assert_faults(&dat, 0x100, DAT_STORE, PGM_PROTECTION);
+		assert_int_equal(fault.teid & 3, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +349,7 @@ int main(void)
 		cmocka_unit_test(prefixing),
 		cmocka_unit_test(real_space_and_addressing_modes),
 		cmocka_unit_test(large_frames),
+		cmocka_unit_test(names_the_space),
 	};
 
 	return cmocka_run_group_tests_name("plugin_dat", tests, NULL, NULL);

@@ -299,6 +299,12 @@ static void reads_versions(void **state)
 	assert_int_equal(engine_version_check("10.2.0", "q", &err), ERR_UNSUPPORTED);
 	assert_non_null(strstr(err.message, "11.1 or newer"));
 	assert_string_not_equal(err.hint, "");
+
+	assert_true(engine_has_secure_ipl("11.2.0"));
+	assert_true(engine_has_secure_ipl("11.10"));
+	assert_true(engine_has_secure_ipl("12.0.0"));
+	assert_false(engine_has_secure_ipl("11.1.9"));
+	assert_false(engine_has_secure_ipl("10.9"));
 }
 
 static void checks_names(void **state)

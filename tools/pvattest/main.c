@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pvattest: creates, performs and verifies attestation measurements. */
-#include <stdio.h>
-
 #include "pvattest/verbs.h"
 #include "release.h"
-
-static const char version_text[] = RELEASE_TEXT("pvattest");
-
-static int print_version(const void *settings, struct cli *cli)
-{
-	(void)settings;
-	(void)cli;
-	fputs(version_text, stdout);
-	return CLI_OK;
-}
 
 int main(int argc, char **argv)
 {
@@ -23,14 +11,13 @@ int main(int argc, char **argv)
 		pvattest_verify,
 		pvattest_check,
 		pvattest_policy,
-		{ .name = "version", .summary = "Print the version",
-		  .run = print_version, .hidden = true },
+		CLI_VERSION_VERB,
 		{ .run = NULL },
 	};
 	const struct cli_program program = {
 		.name = "pvattest",
 		.summary = "Create, perform, and verify attestation measurements",
-		.version_text = version_text,
+		.version_text = RELEASE_TEXT("pvattest"),
 		.verbs = verbs,
 	};
 

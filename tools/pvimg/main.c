@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* pvimg: makes and inspects Secure Execution images. As genprotimg: only makes. */
-#include <stdio.h>
-
 #include "base/secret.h"
 #include "pvimg/verbs.h"
 #include "release.h"
-
-static const char version_text[] = RELEASE_TEXT("pvimg");
-
-static int print_version(const void *settings, struct cli *cli)
-{
-	(void)settings;
-	(void)cli;
-	fputs(version_text, stdout);
-	return CLI_OK;
-}
 
 int main(int argc, char **argv)
 {
@@ -23,14 +11,13 @@ int main(int argc, char **argv)
 		pvimg_info,
 		pvimg_test,
 		pvimg_verify,
-		{ .name = "version", .summary = "Print the version",
-		  .run = print_version, .hidden = true },
+		CLI_VERSION_VERB,
 		{ .run = NULL },
 	};
 	const struct cli_program program = {
 		.name = "pvimg",
 		.summary = "Create and inspect IBM Secure Execution images",
-		.version_text = version_text,
+		.version_text = RELEASE_TEXT("pvimg"),
 		.verbs = verbs,
 		.alias = "genprotimg",
 		.alias_verb = "create",

@@ -10,7 +10,9 @@
 #include "pvsecret/verbs.h"
 #include "secret/id_file.h"
 #include "secret/retrieved.h"
+#include "secret/secret_type.h"
 #include "secret/store.h"
+#include "uvdevice/cpacf.h"
 #include "uvdevice/uvdevice.h"
 
 struct settings {
@@ -161,6 +163,13 @@ static int write_out(const char *output, const char *form, uint16_t type,
 	return rc;
 }
 
+/* A protected key is of use to CPACF alone. */
+static void tell_use(uint16_t type, const struct log *log)
+{
+	if (type != SECRET_PLAINTEXT && !cpacf_takes_protected_keys())
+		log_warn(log, "The key is a protected one, and this CPU, as that of each simulated machine, has no functions (CPACF) that could use it");
+}
+
 static int retrieve(const struct settings *settings, const char *input,
 		    const char *output, struct cli *cli, struct error *err)
 {
@@ -175,6 +184,8 @@ static int retrieve(const struct settings *settings, const char *input,
 		return error_wrap(err, rc, "Could not retrieve the secret");
 	rc = write_out(output, settings->outform, type, blob, err);
 	secret_free(blob);
+	if (rc == 0)
+		tell_use(type, cli_log(cli));
 	return rc;
 }
 

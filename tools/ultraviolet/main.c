@@ -17,11 +17,13 @@ int main(int argc, char **argv)
 		machine_export_verb,
 		machine_import_verb,
 		run_verb,
+		domcapabilities_verb,
 		list_verb,
 		status_verb,
 		shared_pages_verb,
 		trace_verb,
 		dump_verb,
+		report_verb,
 		explain_verb,
 		{ .run = NULL },
 	};

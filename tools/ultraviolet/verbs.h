@@ -12,11 +12,13 @@ extern const struct cli_verb machine_serve_verb;
 extern const struct cli_verb machine_export_verb;
 extern const struct cli_verb machine_import_verb;
 extern const struct cli_verb run_verb;
+extern const struct cli_verb domcapabilities_verb;
 extern const struct cli_verb list_verb;
 extern const struct cli_verb status_verb;
 extern const struct cli_verb shared_pages_verb;
 extern const struct cli_verb trace_verb;
 extern const struct cli_verb dump_verb;
+extern const struct cli_verb report_verb;
 extern const struct cli_verb explain_verb;
 
 /* The other name of the program, under which it takes QEMU's options alone. */

@@ -123,14 +123,6 @@ void cpu_wait(unsigned cpu)
 		;
 }
 
-uint64_t clock_now(void)
-{
-	uint64_t now;
-
-	__asm__ volatile("stck %0" : "=Q"(now) : : "cc");
-	return now;
-}
-
 uint32_t prefix(void)
 {
 	uint32_t now;

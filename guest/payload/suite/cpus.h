@@ -42,10 +42,6 @@ void cpu_start(unsigned cpu, void (*function)(void *argument), void *argument);
 /* Waits until @cpu has stopped. */
 void cpu_wait(unsigned cpu);
 
-/* The time-of-day clock: units of 2^-12 microseconds. */
-uint64_t clock_now(void);
-#define CLOCK_SECOND (1000000UL << 12)
-
 /* The prefix of the running CPU. Its prefix area has to be at @area then. */
 uint32_t prefix(void);
 void set_prefix(uint32_t area);

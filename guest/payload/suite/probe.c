@@ -5,6 +5,9 @@
 #include "payload/suite/payload.h"
 #include "payload/suite/tap.h"
 
+SNIPPET(fetch_byte, "ic %r1,0(%r2)");
+SNIPPET(store_byte, "mvi 0(%r2),0x5a");
+
 /* Of probe_run.S. */
 void probe_go(void) LINKED_HERE;
 void probe_completed(void) LINKED_HERE;

@@ -43,6 +43,10 @@
 		"svc 0\n"                                          \
 		".popsection\n")
 
+/* Instructions that access one byte at register 2: models for access exceptions. */
+extern const char fetch_byte[] LINKED_HERE;
+extern const char store_byte[] LINKED_HERE;
+
 struct probe {
 	const void *code;      /* a SNIPPET */
 	uint64_t psw_mask;

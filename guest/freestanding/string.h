@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* <string.h> for code of src/ that guest programs share. */
+#include "lib/string.h"
