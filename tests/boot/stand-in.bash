@@ -28,8 +28,7 @@ started() {
 
 # debian_stage3: the one of Debian's s390-tools
 debian_stage3() {
-	local file=$UV_CACHE/ipl-tools/s390x/stage3.bin
-	[ -e "$file" ] || file=$UV_CACHE/ipl-tools/s390x/boot/stage3.bin
+	local file=$UV_CACHE/ipl-tools/s390x/boot/stage3.bin
 	[ -e "$file" ] || skip "not there: Debian's stage3.bin (scripts/ipl-tools.sh)"
 	echo "$file"
 }
