@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 # loader.sh: from power-on to the first instruction of a kernel, on our boot loader
 # and on the one that QEMU brings along: normal mode, the same disk and stage 3, no
-# plugin. Aim: 1.0 times the time of QEMU's or less. BENCH_ROUNDS (default 9) starts
+# plugin. Aim: 1.0 times the time of QEMU's or less. BENCH_ROUNDS (default 41) starts
 # of each, taken in turn; medians.
 #
 # The kernel is Debian's in size and stops the machine with its first instruction.
 # What QEMU needs to start and end is part of both times.
 set -eu
-rounds=${BENCH_ROUNDS:-9}
+rounds=${BENCH_ROUNDS:-41}
 cache=${ULTRAVIOLET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ultraviolet}
 kernel=$cache/guests/trixie/vmlinuz
 qemu=$cache/engine/qemu-system-s390x

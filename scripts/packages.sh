@@ -16,7 +16,8 @@ TOOLS='meson ninja-build pkg-config gcc libc6-dev libssl-dev libcurl4-openssl-de
 REST='gcc-s390x-linux-gnu libc6-dev-s390x-cross
 	libyaml-dev libjansson-dev libxml2-dev libfuse3-dev fuse3 libcmocka-dev
 	bats scdoc mandoc clang libclang-rt-dev cpio xz-utils faketime curl openssl jq
-	gcovr python3 python3-libkdumpfile binutils qemu-user-static'
+	gcovr python3 python3-libkdumpfile binutils qemu-user-static
+	gnutls-bin softhsm2 libengine-pkcs11-openssl'
 
 # missing PACKAGE...: those of the packages that are not installed.  A name that
 # an installed package provides counts as there.
