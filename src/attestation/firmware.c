@@ -33,8 +33,8 @@ int firmware_question(struct text *body,
 
 	EVP_EncodeBlock(payload, state, ATTEST_FIRMWARE_STATE_SIZE);
 	json_object_begin(&json, NULL);
-	json_string(&json, "version", "1.0"); /* of the question; whatever the interface */
-	json_string(&json, "payload", (const char *)payload);
+	json_text(&json, "version", "1.0"); /* of the question; whatever the interface */
+	json_text(&json, "payload", (const char *)payload);
 	json_object_end(&json);
 	return text_ok(body) ? 0 : error_set(err, ERR_NOMEM, "Out of memory");
 }

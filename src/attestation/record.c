@@ -175,7 +175,7 @@ void record_item_end(struct record *record)
 void record_string(struct record *record, const char *name, const char *value)
 {
 	if (record->format == RECORD_JSON) {
-		json_string(&record->json, name, value);
+		json_text(&record->json, name, value);
 		return;
 	}
 	yaml_name(record, name);
@@ -187,7 +187,7 @@ void record_string(struct record *record, const char *name, const char *value)
 void record_item(struct record *record, const char *value)
 {
 	if (record->format == RECORD_JSON) {
-		json_string(&record->json, NULL, value);
+		json_text(&record->json, NULL, value);
 		return;
 	}
 	yaml_indent(record);
@@ -246,7 +246,7 @@ void record_hex(struct record *record, const char *name, const void *data, size_
 	if (!text_ok(&hex)) {
 		record->out->broken = true;
 	} else if (record->format == RECORD_JSON) {
-		json_string(&record->json, name, text_chars(&hex));
+		json_text(&record->json, name, text_chars(&hex));
 	} else {
 		yaml_name(record, name);
 		yaml_hex(record, &hex);
@@ -262,7 +262,7 @@ void record_item_hex(struct record *record, const void *data, size_t size)
 	if (!text_ok(&hex)) {
 		record->out->broken = true;
 	} else if (record->format == RECORD_JSON) {
-		json_string(&record->json, NULL, text_chars(&hex));
+		json_text(&record->json, NULL, text_chars(&hex));
 	} else {
 		yaml_indent(record);
 		text_add(record->out, "-");

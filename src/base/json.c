@@ -118,7 +118,7 @@ void json_array_end(struct json *json)
 	end(json, "]");
 }
 
-void json_string(struct json *json, const char *name, const char *value)
+void json_text(struct json *json, const char *name, const char *value)
 {
 	lead(json, name);
 	quote(json->out, value);

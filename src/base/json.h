@@ -34,7 +34,7 @@ void json_object_end(struct json *json);
 void json_array_begin(struct json *json, const char *name);
 void json_array_end(struct json *json);
 /* Control characters are escaped; what is no UTF-8 becomes U+FFFD. */
-void json_string(struct json *json, const char *name, const char *value);
+void json_text(struct json *json, const char *name, const char *value);
 void json_u64(struct json *json, const char *name, uint64_t value);
 void json_bool(struct json *json, const char *name, bool value);
 /* The bytes as a string of lower-case hexadecimal digits. */

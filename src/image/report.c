@@ -139,10 +139,10 @@ static void add_meta(struct json *json, const struct report_origin *origin)
 		strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S+0000", &tm);
 	json_object_begin(json, "meta");
 	json_u64(json, "api_level", 1);
-	json_string(json, "version", origin->version);
-	json_string(json, "host", origin->host);
+	json_text(json, "version", origin->version);
+	json_text(json, "host", origin->host);
 	json_u64(json, "time_epoch", (uint64_t)origin->time);
-	json_string(json, "time", date);
+	json_text(json, "time", date);
 	json_object_end(json);
 }
 
@@ -151,7 +151,7 @@ static void add_public_fields(struct json *json, const struct se_header *header)
 	const struct se_header_fixed *fixed = header->fixed;
 
 	json_hex(json, "magic_hex", fixed->magic, sizeof(fixed->magic));
-	json_string(json, "version", "V1");
+	json_text(json, "version", "V1");
 	json_u64(json, "sehs", header->size);
 	json_hex(json, "iv_hex", fixed->iv, sizeof(fixed->iv));
 	json_u64(json, "nks", header->slot_count);
@@ -181,7 +181,7 @@ static void add_encrypted_area(struct json *json, const struct se_header *header
 {
 	char chars[BASE64_ROOM(sizeof(struct se_header_area))];
 
-	json_string(json, "cipher_data_b64",
+	json_text(json, "cipher_data_b64",
 		    base64(chars, header->area, header->area_size));
 }
 
@@ -204,7 +204,7 @@ void se_header_report_json(struct text *out, const struct se_header_report *repo
 	json_object_begin(&json, NULL);
 	add_meta(&json, origin);
 	json_object_begin(&json, "data");
-	json_string(&json, "kind", report->area ? "decrypted_se_hdr" : "se_hdr");
+	json_text(&json, "kind", report->area ? "decrypted_se_hdr" : "se_hdr");
 	json_bool(&json, "verified", report->verified);
 	add_public_fields(&json, report->header);
 	if (report->area)

@@ -164,7 +164,7 @@ static void add_bit_json(void *context, uint32_t bit, const char *words)
 	struct json *json = context;
 
 	(void)bit;
-	json_string(json, NULL, words);
+	json_text(json, NULL, words);
 }
 
 static void add_bits_json(struct json *json, const char *name, uint32_t bits, unsigned count,
@@ -173,7 +173,7 @@ static void add_bits_json(struct json *json, const char *name, uint32_t bits, un
 	char number[12];
 
 	snprintf(number, sizeof(number), "%0*" PRIx32, (int)(count / 4), bits);
-	json_string(json, name, number);
+	json_text(json, name, number);
 	json_array_begin(json, "problems");
 	for_each_bit(bits, count, text_of, add_bit_json, json);
 	json_array_end(json);
@@ -207,7 +207,7 @@ static void add_certificate_json(const X509 *certificate, struct json *json)
 	json_object_begin(json, NULL);
 	if (certificate && hash_of(hash, certificate)) {
 		format_subject(subject, certificate);
-		json_string(json, "subject", subject);
+		json_text(json, "subject", subject);
 		json_hex(json, "sha256", hash, sizeof(hash));
 	}
 	json_bool(json, "readable", certificate != NULL);
@@ -222,12 +222,12 @@ void boot_report_add_json(const struct boot_report *report, struct text *out)
 	format_time(time, report->time);
 	format_device(device, &report->iplb);
 	json_object_begin(&json, NULL);
-	json_string(&json, "guest", report->guest);
+	json_text(&json, "guest", report->guest);
 	json_bool(&json, "running", report->running);
-	json_string(&json, "mode", ipl_mode_name(iplb_mode(&report->iplb)));
-	json_string(&json, "started", time);
+	json_text(&json, "mode", ipl_mode_name(iplb_mode(&report->iplb)));
+	json_text(&json, "started", time);
 	json_bool(&json, "simulated", true);
-	json_string(&json, "device", device);
+	json_text(&json, "device", device);
 	json_hex_u64(&json, "psw", report->psw);
 	add_bits_json(&json, "iiei", report->ipl.iiei, IIEI_BITS, ipl_iiei_text);
 	json_array_begin(&json, "components");

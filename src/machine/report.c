@@ -161,13 +161,13 @@ static void json_key(struct json *json, const char *name,
 		     const struct machine_key_report *key, const char *document)
 {
 	json_object_begin(json, name);
-	json_string(json, "state", machine_key_state_word(key->state));
+	json_text(json, "state", machine_key_state_word(key->state));
 	json_bool(json, "installed",
 		  key->state != MACHINE_KEY_NONE && key->state != MACHINE_KEY_REMOVED);
 	if (key->state != MACHINE_KEY_NONE)
 		json_hex(json, "phkh", key->phkh, PHKH_SIZE);
 	if (key->state != MACHINE_KEY_NONE && key->state != MACHINE_KEY_BARE)
-		json_string(json, "document", document);
+		json_text(json, "document", document);
 	json_object_end(json);
 }
 
@@ -178,9 +178,9 @@ static void json_period(struct json *json, const char *file, const char *first_n
 	char from[TIME_SIZE], to[TIME_SIZE];
 
 	json_object_begin(json, NULL);
-	json_string(json, "file", file);
-	json_string(json, first_name, time_text(from, first));
-	json_string(json, last_name, time_text(to, last));
+	json_text(json, "file", file);
+	json_text(json, first_name, time_text(from, first));
+	json_text(json, last_name, time_text(to, last));
 	json_bool(json, "valid", valid_now(first, last));
 	json_object_end(json);
 }
@@ -190,14 +190,14 @@ static void json_ca(struct json *json, const struct machine_report *report)
 	const struct ca *ca = report->ca;
 
 	json_object_begin(json, "ca");
-	json_string(json, "folder", report->machine->ca_folder);
+	json_text(json, "folder", report->machine->ca_folder);
 	if (!ca) {
-		json_string(json, "problem", report->ca_error.message);
+		json_text(json, "problem", report->ca_error.message);
 		json_object_end(json);
 		return;
 	}
 	json_bool(json, "can_sign", ca_can_sign(ca));
-	json_string(json, "crl_url", ca->crl_url);
+	json_text(json, "crl_url", ca->crl_url);
 	json_array_begin(json, "certificates");
 	for (int link = 0; link < CA_LINKS; link++)
 		json_period(json, ca_files[link].certificate, "not_before",
@@ -222,13 +222,13 @@ void machine_report_json(struct json *json, const char *name,
 
 	snprintf(type, sizeof(type), "%04x", id->type);
 	json_object_begin(json, name);
-	json_string(json, "folder", m->folder);
+	json_text(json, "folder", m->folder);
 	json_bool(json, "simulated", true);
-	json_string(json, "generation", id->generation->name);
-	json_string(json, "type", type);
-	json_string(json, "cpu_model", generation_cpu_model(id->type));
-	json_string(json, "serial", id->serial);
-	json_string(json, "created", id->created);
+	json_text(json, "generation", id->generation->name);
+	json_text(json, "type", type);
+	json_text(json, "cpu_model", generation_cpu_model(id->type));
+	json_text(json, "serial", id->serial);
+	json_text(json, "created", id->created);
 	json_key(json, "host_key", &report->host_key, m->document_path);
 	json_key(json, "backup_host_key", &report->backup_host_key,
 		 m->backup_document_path);

@@ -137,14 +137,14 @@ static int describe(const struct start *start, struct error *err)
 
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	json_object_begin(&json, NULL);
-	json_string(&json, "name", start->name);
+	json_text(&json, "name", start->name);
 	if (start->machine) {
-		json_string(&json, "machine", start->machine->folder);
-		json_string(&json, "generation",
+		json_text(&json, "machine", start->machine->folder);
+		json_text(&json, "generation",
 			    start->machine->identity.generation->name);
 	}
-	json_string(&json, "engine", start->engine.version);
-	json_string(&json, "started", started);
+	json_text(&json, "engine", start->engine.version);
+	json_text(&json, "started", started);
 	json_u64(&json, "pid", (uint64_t)getpid());
 	json_object_end(&json);
 	text_add(&text, "\n");

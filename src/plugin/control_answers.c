@@ -36,8 +36,8 @@ static void answer_error(struct text *out, const struct request *request,
 
 	begin(&json, request);
 	json_object_begin(&json, "error");
-	json_string(&json, "class", class);
-	json_string(&json, "desc", text);
+	json_text(&json, "class", class);
+	json_text(&json, "desc", text);
 	json_object_end(&json);
 	end(&json);
 }
@@ -73,8 +73,8 @@ void control_greet(struct text *out, const struct firmware *firmware)
 
 	json_object_begin(&json, NULL);
 	json_object_begin(&json, "ultraviolet");
-	json_string(&json, "version", UV_VERSION);
-	json_string(&json, "guest", firmware->arguments.name);
+	json_text(&json, "version", UV_VERSION);
+	json_text(&json, "guest", firmware->arguments.name);
 	json_bool(&json, "simulated", true);
 	json_object_end(&json);
 	end(&json);
@@ -93,14 +93,14 @@ static void add_counters(struct json *json, struct firmware *firmware)
 
 static void add_secure_ipl(struct json *json, const struct secure_ipl *secure_ipl)
 {
-	json_string(json, "secure-ipl", ipl_mode_name(secure_ipl->mode));
+	json_text(json, "secure-ipl", ipl_mode_name(secure_ipl->mode));
 	json_u64(json, "boot-certificates", secure_ipl->store.count);
 }
 
 static void add_configuration(struct json *json, const struct uv_status *status)
 {
 	json_object_begin(json, "configuration");
-	json_string(json, "phase", uv_phase_name(status->phase));
+	json_text(json, "phase", uv_phase_name(status->phase));
 	json_u64(json, "pages-unpacked", status->pages_unpacked);
 	json_u64(json, "pages-shared", status->pages_shared);
 	json_u64(json, "pages-exported", status->pages_exported);
@@ -127,9 +127,9 @@ static void answer_status(struct text *out, struct firmware *firmware,
 
 	begin(&json, request);
 	json_object_begin(&json, "return");
-	json_string(&json, "guest", firmware->arguments.name);
-	json_string(&json, "state", configuration ? "protected" : "normal");
-	json_string(&json, "generation", firmware->arguments.generation->name);
+	json_text(&json, "guest", firmware->arguments.name);
+	json_text(&json, "state", configuration ? "protected" : "normal");
+	json_text(&json, "generation", firmware->arguments.generation->name);
 	json_bool(&json, "host-key-installed", firmware->host_key != NULL);
 	if (firmware->secure_ipl.offered)
 		add_secure_ipl(&json, &firmware->secure_ipl);

@@ -58,8 +58,8 @@ static void describe(struct text *text, const struct firmware *firmware,
 	struct json json = json_to(text, false);
 
 	json_object_begin(&json, NULL);
-	json_string(&json, "guest", firmware->arguments.name);
-	json_string(&json, "mode", ipl_mode_name(firmware->secure_ipl.mode));
+	json_text(&json, "guest", firmware->arguments.name);
+	json_text(&json, "mode", ipl_mode_name(firmware->secure_ipl.mode));
 	json_bool(&json, "simulated", true);
 	json_u64(&json, "time", firmware_now() / 1000000000);
 	json_hex(&json, "psw", copy->psw, sizeof(copy->psw));

@@ -15,7 +15,7 @@ static void add_code(struct json *json, const char *name, uint16_t code)
 	char digits[sizeof("0xffff")];
 
 	snprintf(digits, sizeof(digits), "0x%04x", code);
-	json_string(json, name, digits);
+	json_text(json, name, digits);
 }
 
 static void add_times(struct json *json, const struct operation *op)
@@ -37,9 +37,9 @@ void trace_operation(const struct operation *op, struct uv_result result)
 	struct json json = json_to(&line, false);
 
 	json_object_begin(&json, NULL);
-	json_string(&json, "call", call ? call->name : "unknown");
+	json_text(&json, "call", call ? call->name : "unknown");
 	add_code(&json, "code", op->code);
-	json_string(&json, "by", op->by_guest ? "guest" : "hypervisor");
+	json_text(&json, "by", op->by_guest ? "guest" : "hypervisor");
 	json_u64(&json, "configuration", op->id);
 	if (op->has_address)
 		json_hex_u64(&json, "address", op->address);

@@ -298,7 +298,7 @@ static void json_bits(struct json *json, const struct part *part,
 			continue;
 		json_object_begin(json, NULL);
 		json_u64(json, "bit", bit);
-		json_string(json, "name", item_text(item, part, bit));
+		json_text(json, "name", item_text(item, part, bit));
 		json_object_end(json);
 	}
 	json_array_end(json);
@@ -337,7 +337,7 @@ void uvinfo_report_json(struct text *out, const struct uvinfo *info, unsigned pa
 		if (!(parts & 1u << i) || !known(info, part))
 			continue;
 		if (part->form == STATUS)
-			json_string(&json, part->name, status_word(info));
+			json_text(&json, part->name, status_word(info));
 		else if (part->form == LIMITS)
 			json_limits(&json, part, info);
 		else if (part->form == KEYS)

@@ -69,7 +69,7 @@ static void json_escapes_and_nests(void **state)
 
 	(void)state;
 	json_object_begin(&json, NULL);
-	json_string(&json, "a\"b", "line\n\x01\\");
+	json_text(&json, "a\"b", "line\n\x01\\");
 	json_array_begin(&json, "list");
 	json_u64(&json, NULL, UINT64_MAX);
 	json_bool(&json, NULL, true);
@@ -105,7 +105,7 @@ static void json_is_utf8(void **state)
 		struct text out = { 0 }, expected = { 0 };
 		struct json json = json_to(&out, false);
 
-		json_string(&json, NULL, rows[i].in);
+		json_text(&json, NULL, rows[i].in);
 		text_addf(&expected, "\"%s\"", rows[i].out);
 		assert_string_equal(text_chars(&out), text_chars(&expected));
 		text_free(&expected);

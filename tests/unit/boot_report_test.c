@@ -41,7 +41,6 @@ static json_t *hex_of(const void *data, size_t size)
 	json_t *value;
 
 	hex_encode(digits, data, size);
-	/* json_string() is our writer's. */
 	value = json_stringn(digits, 2 * size);
 	free(digits);
 	return value;

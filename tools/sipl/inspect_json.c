@@ -8,7 +8,7 @@
 static void problem_json(struct json *json, enum ipl_problem problem)
 {
 	if (problem != IPL_OK)
-		json_string(json, "problem", ipl_problem_facts(problem)->name);
+		json_text(json, "problem", ipl_problem_facts(problem)->name);
 }
 
 static void add_digest(struct json *json, const void *bytes, size_t size)
@@ -23,7 +23,7 @@ static void add_digest(struct json *json, const void *bytes, size_t size)
 static void add_text(struct json *json, const char *name, const char *text)
 {
 	if (*text)
-		json_string(json, name, text);
+		json_text(json, name, text);
 }
 
 static void signature_json(struct json *json, const char *name, const void *der,
@@ -37,12 +37,12 @@ static void signature_json(struct json *json, const char *name, const void *der,
 		add_text(json, "issuer", info.issuer);
 		add_text(json, "serial", info.serial);
 		add_text(json, "key_id", info.key_id);
-		json_string(json, "digest", info.digest);
-		json_string(json, "algorithm", info.algorithm);
+		json_text(json, "digest", info.digest);
+		json_text(json, "algorithm", info.algorithm);
 		json_bool(json, "attributes", info.attributes);
 		json_u64(json, "certificates", (uint64_t)info.certificates);
 	} else {
-		json_string(json, "problem", "SIGNATURE_FORMAT");
+		json_text(json, "problem", "SIGNATURE_FORMAT");
 	}
 	json_object_end(json);
 }
@@ -57,7 +57,7 @@ static void sclab_json(struct json *json, enum ipl_problem problem,
 	json_array_begin(json, "flags");
 	for (const struct flag_name *f = sclab_flag_names; f->name; f++)
 		if (be16_get(sclab->flags) & f->flag)
-			json_string(json, NULL, f->name);
+			json_text(json, NULL, f->name);
 	json_array_end(json);
 	json_hex_u64(json, "load_psw", be64_get(sclab->load_psw));
 	json_hex_u64(json, "load_address", be64_get(sclab->load_address));
@@ -68,7 +68,7 @@ static void sclab_json(struct json *json, enum ipl_problem problem,
 
 void disk_json(struct json *json, const struct disk_file *file, enum ipl_problem problem)
 {
-	json_string(json, "type", "disk");
+	json_text(json, "type", "disk");
 	json_u64(json, "size", file->size);
 	json_u64(json, "block_size", file->disk.block_size);
 	problem_json(json, problem);
@@ -90,7 +90,7 @@ static const char *type_name(uint8_t type)
 static void load_json(struct json *json, const struct disk_view_entry *entry)
 {
 	if (entry->name)
-		json_string(json, "name", entry->name);
+		json_text(json, "name", entry->name);
 	json_hex_u64(json, "address", entry->value);
 	json_u64(json, "alignment", alignment_of(entry->value));
 	json_u64(json, "size", entry->size);
@@ -113,7 +113,7 @@ static void signature_entry_json(struct json *json, const struct disk_view_entry
 static void entry_json(struct json *json, const struct disk_view_entry *entry)
 {
 	json_object_begin(json, NULL);
-	json_string(json, "type", type_name(entry->type));
+	json_text(json, "type", type_name(entry->type));
 	if (entry->type == COMPONENT_EXEC)
 		json_hex_u64(json, "psw", entry->value);
 	else if (entry->type == COMPONENT_LOAD)
@@ -136,7 +136,7 @@ void program_json(struct json *json, const struct inspected_program *program)
 	json_u64(json, "component_table", program->table_block);
 	problem_json(json, view->problem);
 	if (view->command_line)
-		json_string(json, "command_line", view->command_line);
+		json_text(json, "command_line", view->command_line);
 	json_array_begin(json, "components");
 	for (unsigned i = 0; i < view->count; i++)
 		entry_json(json, &view->entries[i]);
@@ -148,7 +148,7 @@ void program_json(struct json *json, const struct inspected_program *program)
 
 void file_json(struct json *json, const struct component_file *file)
 {
-	json_string(json, "type", "file");
+	json_text(json, "type", "file");
 	json_u64(json, "size", file->size);
 	json_u64(json, "content_size", file->parts.content_size);
 	add_digest(json, file->parts.content, file->parts.content_size);

@@ -107,11 +107,11 @@ static void message_json(struct json *json, const struct rehearsal_message *mess
 	if (load->kind == LOAD_VERIFIED)
 		return;
 	json_object_begin(json, NULL);
-	json_string(json, "kind", kind_name(load->kind));
-	json_string(json, "problem", ipl_problem_facts(load->problem)->name);
-	json_string(json, "text", ipl_problem_facts(load->problem)->text);
+	json_text(json, "kind", kind_name(load->kind));
+	json_text(json, "problem", ipl_problem_facts(load->problem)->name);
+	json_text(json, "text", ipl_problem_facts(load->problem)->text);
 	if (message->reason[0])
-		json_string(json, "reason", message->reason);
+		json_text(json, "reason", message->reason);
 	if (load->entry != LOAD_NO_ENTRY)
 		json_u64(json, "entry", load->entry);
 	json_object_end(json);
@@ -131,7 +131,7 @@ static void component_json(struct json *json, const struct load *load, unsigned 
 	if (component->flags & IIRB_VERIFIED) {
 		index = store_index(load, be16_get(component->certificate));
 		json_u64(json, "certificate", index);
-		json_string(json, "certificate_file", certificate_label(order, index));
+		json_text(json, "certificate_file", certificate_label(order, index));
 	}
 	json_hex_u64(json, "cei", be32_get(component->cei));
 	json_object_end(json);
@@ -143,7 +143,7 @@ static void verdict_json(struct json *json, const struct rehearsal *rehearsal,
 	const struct ipl_report *report = &rehearsal->load.report;
 
 	json_object_begin(json, NULL);
-	json_string(json, "mode", ipl_mode_name(order->mode));
+	json_text(json, "mode", ipl_mode_name(order->mode));
 	json_bool(json, "starts", rehearsal_boots(rehearsal));
 	json_hex_u64(json, "iiei", report->iiei);
 	json_array_begin(json, "components");
@@ -155,7 +155,7 @@ static void verdict_json(struct json *json, const struct rehearsal *rehearsal,
 		message_json(json, &rehearsal->messages[i]);
 	json_array_end(json);
 	if (rehearsal->start != START_OK)
-		json_string(json, "stage3", start_problem_text(rehearsal->start));
+		json_text(json, "stage3", start_problem_text(rehearsal->start));
 	json_object_end(json);
 }
 
@@ -168,7 +168,7 @@ void verdict_begin(struct verdict_report *report, bool as_json, const char *path
 	if (!as_json)
 		return;
 	json_object_begin(&report->json, NULL);
-	json_string(&report->json, "disk", path);
+	json_text(&report->json, "disk", path);
 	json_array_begin(&report->json, "verdicts");
 }
 

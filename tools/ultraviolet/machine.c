@@ -290,11 +290,11 @@ static void list_machine(struct listing *list, const char *name,
 		return;
 	}
 	json_object_begin(&list->json, NULL);
-	json_string(&list->json, "name", name);
-	json_string(&list->json, "folder", machine->folder);
-	json_string(&list->json, "type", type);
-	json_string(&list->json, "serial", id->serial);
-	json_string(&list->json, "generation", id->generation->name);
+	json_text(&list->json, "name", name);
+	json_text(&list->json, "folder", machine->folder);
+	json_text(&list->json, "type", type);
+	json_text(&list->json, "serial", id->serial);
+	json_text(&list->json, "generation", id->generation->name);
 	json_bool(&list->json, "host_key_installed", machine->host_key != NULL);
 	json_object_end(&list->json);
 }
