@@ -256,6 +256,6 @@ int engine_find_firmware(char **path, struct error *err)
 
 	if (rc)
 		error_hint(err, rc,
-			   "it needs an s390x cross compiler when it is built; or set ULTRAVIOLET_FIRMWARE to its path");
+			   "run make, or set ULTRAVIOLET_FIRMWARE to its path");
 	return rc;
 }
